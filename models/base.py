@@ -1,0 +1,54 @@
+"""What every stored document has: a string id, a revision, timestamps, and room for fields that this version does not know."""
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from beanie import Document
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.identity import new_id
+
+
+def now() -> datetime:
+    """The current instant in UTC, cut to milliseconds: BSON keeps no more, and what is read equals what was written."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+class ValueObject(BaseModel):
+    """A part of a document. Frozen: a change is a new value. Unknown fields are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Source(ValueObject):
+    """What was imported, kept whole beside its typed reading.
+
+    ``resource`` is the FHIR resource as it came. ``digest`` (SHA-256 of its canonical JSON) tells whether a later import differs.
+    """
+
+    system: str
+    key: str
+    digest: str
+    resource: dict[str, Any]
+
+
+class StoredDocument(Document):
+    """Base of all documents. Fields unknown to this version survive a read and a write."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie's default is an ObjectId
+    revision: int = 1
+    created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+    source: Source | None = None
+
+    class Settings:
+        # BSON has no calendar date; ISO 8601 text sorts like the dates it stands for.
+        bson_encoders: ClassVar[dict[type, Any]] = {date: date.isoformat, datetime: lambda instant: instant}
+
+    @property
+    def unknown_fields(self) -> dict[str, Any]:
+        """Fields found in the database that this version has no name for."""
+        return dict(self.model_extra or {})

@@ -1,0 +1,97 @@
+"""Coverage by an insurer, and the answers to asking whether it holds."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from beanie.odm.custom_types import DecimalAnnotation
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from models.base import StoredDocument, ValueObject
+from models.money import Money
+from models.values import Period
+
+
+class CoverageStatus(StrEnum):
+    ACTIVE = "ACTIVE"
+    CANCELLED = "CANCELLED"
+    DRAFT = "DRAFT"
+    ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
+
+
+class CoverageOrder(StrEnum):
+    PRIMARY = "PRIMARY"
+    SECONDARY = "SECONDARY"
+    TERTIARY = "TERTIARY"
+
+
+class SubscriberRelationship(StrEnum):
+    SELF = "SELF"
+    SPOUSE = "SPOUSE"
+    CHILD = "CHILD"
+    OTHER = "OTHER"
+
+
+class Coverage(StoredDocument):
+    """A patient's insurance. The subscriber may be someone else. Member ids are protected health information."""
+
+    status: CoverageStatus
+    order: CoverageOrder = CoverageOrder.PRIMARY
+    patient_id: str
+    payer: str
+    plan_name: str | None = None
+    member_id: str | None = None
+    group_number: str | None = None
+    subscriber: str | None = None
+    relationship: SubscriberRelationship = SubscriberRelationship.SELF
+    period: Period = Period()
+
+    class Settings(StoredDocument.Settings):
+        name = "coverages"
+        indexes = [
+            IndexModel([("patient_id", ASCENDING), ("order", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
+            IndexModel([("payer", ASCENDING), ("_id", ASCENDING)], name="by_payer"),
+            IndexModel([("status", ASCENDING), ("payer", ASCENDING), ("_id", ASCENDING)], name="by_status"),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
+        ]
+
+
+class EligibilityOutcome(StrEnum):
+    """Of the asking, not of the coverage."""
+
+    COMPLETE = "COMPLETE"
+    ERROR = "ERROR"
+    PARTIAL = "PARTIAL"
+    QUEUED = "QUEUED"
+
+
+class EligibilitySource(StrEnum):
+    PAYER = "PAYER"
+    STAFF = "STAFF"
+
+
+class Benefits(ValueObject):
+    deductible: Money | None = None
+    deductible_remaining: Money | None = None
+    copay: Money | None = None
+    coinsurance_percent: DecimalAnnotation | None = None
+    out_of_pocket_maximum: Money | None = None
+    out_of_pocket_remaining: Money | None = None
+
+
+class EligibilityCheck(StoredDocument):
+    """One asking and its answer. ``in_force`` is None when there was no answer: that is not "not covered"."""
+
+    coverage_id: str
+    patient_id: str
+    outcome: EligibilityOutcome
+    in_force: bool | None = None
+    answered_by: EligibilitySource
+    service_type: str = "30"
+    checked_at: datetime
+    checked_by_id: str | None = None
+    benefits: Benefits | None = None
+    message: str | None = None
+
+    class Settings(StoredDocument.Settings):
+        name = "eligibility_checks"
+        indexes = [IndexModel([("coverage_id", ASCENDING), ("checked_at", DESCENDING)], name="by_coverage")]

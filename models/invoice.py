@@ -1,0 +1,115 @@
+"""Invoices and the payments on them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pymongo import ASCENDING, IndexModel
+
+from models.base import StoredDocument, ValueObject
+from models.money import Money
+from models.values import CodeableConcept
+
+
+class InvoiceStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ISSUED = "ISSUED"
+    BALANCED = "BALANCED"
+    CANCELLED = "CANCELLED"
+    ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
+
+
+class InvoiceLine(ValueObject):
+    code: CodeableConcept
+    description: str
+    quantity: int = 1
+    unit_price: Money
+    amount: Money
+
+
+class ResponsibilityStep(ValueObject):
+    """One step of working out what the patient owes: adjustment, deductible, copay, coinsurance, what insurance paid."""
+
+    label: str
+    rule: str
+    amount: Money
+    running_total: Money
+
+
+class Invoice(StoredDocument):
+    """What is asked for a visit. ``total = insurance + patient_responsibility + adjustment``; payments are documents of their own."""
+
+    number: str | None = None
+    status: InvoiceStatus
+    patient_id: str
+    appointment_id: str | None = None
+    coverage_id: str | None = None
+    lines: list[InvoiceLine]
+    total: Money
+    insurance: Money
+    patient_responsibility: Money
+    explanation: list[ResponsibilityStep] = []
+    issued_at: datetime | None = None
+    due_on: date | None = None
+    credits_invoice_id: str | None = None
+
+    class Settings(StoredDocument.Settings):
+        name = "invoices"
+        indexes = [
+            IndexModel(
+                [("number", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"number": {"$type": "string"}},
+                name="number_unique",
+            ),
+            IndexModel([("patient_id", ASCENDING), ("issued_at", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
+            IndexModel([("issued_at", ASCENDING), ("_id", ASCENDING)], name="by_issue"),
+            IndexModel([("due_on", ASCENDING), ("_id", ASCENDING)], name="by_due_date"),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
+            IndexModel([("status", ASCENDING), ("issued_at", ASCENDING), ("_id", ASCENDING)], name="by_status"),
+            IndexModel([("status", ASCENDING), ("due_on", ASCENDING), ("_id", ASCENDING)], name="by_overdue"),
+            IndexModel([("appointment_id", ASCENDING)], name="by_appointment"),
+            IndexModel([("credits_invoice_id", ASCENDING)], name="by_credited_invoice"),
+        ]
+
+
+class PaymentMethod(StrEnum):
+    CARD = "CARD"
+    CASH = "CASH"
+    CHECK = "CHECK"
+    BANK_TRANSFER = "BANK_TRANSFER"
+    INSURANCE = "INSURANCE"
+
+
+class PaymentStatus(StrEnum):
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    REFUNDED = "REFUNDED"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
+
+
+class Refund(ValueObject):
+    amount: Money
+    reason: str | None = None
+    status: PaymentStatus
+    at: datetime
+
+
+class Payment(StoredDocument):
+    """Money received on an invoice. ``amount`` is positive; refunds are entries of their own."""
+
+    invoice_id: str
+    patient_id: str
+    amount: Money
+    method: PaymentMethod
+    status: PaymentStatus
+    received_at: datetime | None = None
+    refunds: list[Refund] = []
+    failure_reason: str | None = None
+
+    class Settings(StoredDocument.Settings):
+        name = "payments"
+        indexes = [
+            IndexModel([("invoice_id", ASCENDING), ("received_at", ASCENDING), ("_id", ASCENDING)], name="by_invoice"),
+            IndexModel([("patient_id", ASCENDING), ("received_at", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
+        ]

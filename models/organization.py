@@ -1,0 +1,18 @@
+"""Organizations: hospitals and practices that encounters took place at."""
+
+from pymongo import ASCENDING, IndexModel
+
+from models.base import StoredDocument
+from models.values import Address, CodeableConcept, ContactPoint
+
+
+class Organization(StoredDocument):
+    name: str
+    active: bool = True
+    types: list[CodeableConcept] = []
+    contacts: list[ContactPoint] = []
+    addresses: list[Address] = []
+
+    class Settings(StoredDocument.Settings):
+        name = "organizations"
+        indexes = [IndexModel([("name", ASCENDING), ("_id", ASCENDING)], name="by_name")]

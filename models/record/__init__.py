@@ -1,0 +1,77 @@
+"""The clinical record: one collection, one class for each kind of entry."""
+
+from models.record.base import (
+    Confidentiality,
+    Record,
+    RecordStatus,
+    RecordVersion,
+    Release,
+    ReleaseHold,
+    ReleaseHoldReason,
+)
+from models.record.clinical import (
+    Allergy,
+    AllergyCategory,
+    AllergyCriticality,
+    AllergyStatus,
+    Condition,
+    ConditionStatus,
+    Immunization,
+    Medication,
+    MedicationStatus,
+    Procedure,
+    Reaction,
+    ReactionSeverity,
+)
+from models.record.documents import ClinicalNote, DocumentRecord
+from models.record.results import (
+    Interpretation,
+    LabReport,
+    Observation,
+    ObservationComponent,
+    ObservationValue,
+    ReferenceRange,
+)
+
+RECORD_KINDS: tuple[type[Record], ...] = (
+    ClinicalNote,
+    LabReport,
+    Observation,
+    Condition,
+    Allergy,
+    Medication,
+    Immunization,
+    Procedure,
+    DocumentRecord,
+)
+
+__all__ = [
+    "RECORD_KINDS",
+    "Allergy",
+    "AllergyCategory",
+    "AllergyCriticality",
+    "AllergyStatus",
+    "ClinicalNote",
+    "Condition",
+    "ConditionStatus",
+    "Confidentiality",
+    "DocumentRecord",
+    "Immunization",
+    "Interpretation",
+    "LabReport",
+    "Medication",
+    "MedicationStatus",
+    "Observation",
+    "ObservationComponent",
+    "ObservationValue",
+    "Procedure",
+    "Reaction",
+    "ReactionSeverity",
+    "Record",
+    "RecordStatus",
+    "RecordVersion",
+    "ReferenceRange",
+    "Release",
+    "ReleaseHold",
+    "ReleaseHoldReason",
+]

@@ -1,0 +1,78 @@
+"""The connection to MongoDB: client, Beanie and transactions."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from beanie import init_beanie
+from pymongo import AsyncMongoClient, monitoring
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError, ServerSelectionTimeoutError
+
+import models
+from ohms_graphql.errors import OhmsError
+
+_SELECTION_TIMEOUT_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database whose documents are bound to Beanie."""
+
+    client: AsyncMongoClient[dict[str, Any]]
+    database: AsyncDatabase[dict[str, Any]]
+
+    async def ping(self) -> None:
+        """Raises PyMongoError when the server does not answer."""
+        await self.client.admin.command("ping")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncClientSession]:
+        """What is written with the session is written together or not at all."""
+        async with self.client.start_session() as session, await session.start_transaction():
+            yield session
+
+
+@asynccontextmanager
+async def open_database(
+    url: str,
+    name: str,
+    *,
+    listeners: tuple[monitoring.CommandListener, ...] = (),
+    build_indexes: bool = True,
+) -> AsyncIterator[Database]:
+    """Connects, checks that transactions will work, binds the documents and builds their indexes.
+
+    Raises OhmsError, in one sentence, when the server cannot be reached or is not a replica set.
+    """
+    try:
+        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+            url,
+            tz_aware=True,
+            appname="ohms",
+            event_listeners=list(listeners),
+            serverSelectionTimeoutMS=_SELECTION_TIMEOUT_MS,
+        )
+    except (ConfigurationError, InvalidURI) as error:
+        raise OhmsError(f"OHMS_MONGODB_URL is not a MongoDB address: {error}") from error
+    async with client:
+        await _check_server(client)
+        database = client[name]
+        try:
+            await init_beanie(database=database, document_models=list(models.DOCUMENTS), skip_indexes=not build_indexes)
+        except PyMongoError as error:
+            raise OhmsError(f"The database {name!r} could not be prepared: {error}") from error
+        yield Database(client=client, database=database)
+
+
+async def _check_server(client: AsyncMongoClient[dict[str, Any]]) -> None:
+    try:
+        hello = await client.admin.command("hello")
+    except ServerSelectionTimeoutError as error:
+        raise OhmsError("No MongoDB server answers at OHMS_MONGODB_URL.") from error
+    except PyMongoError as error:
+        raise OhmsError(f"MongoDB refuses the connection: {error}") from error
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise OhmsError("OHMS needs a MongoDB replica set or sharded cluster: transactions do not exist on a standalone server.")
