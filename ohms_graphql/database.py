@@ -1,9 +1,9 @@
 """The connection to MongoDB: client, Beanie and transactions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from beanie import init_beanie
 from pymongo import AsyncMongoClient, monitoring
@@ -13,6 +13,8 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError, ServerS
 
 import models
 from ohms_graphql.errors import OhmsError
+
+T = TypeVar("T")
 
 _SELECTION_TIMEOUT_MS = 10_000
 
@@ -28,11 +30,10 @@ class Database:
         """Raises PyMongoError when the server does not answer."""
         await self.client.admin.command("ping")
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncClientSession]:
-        """What is written with the session is written together or not at all."""
-        async with self.client.start_session() as session, await session.start_transaction():
-            yield session
+    async def transaction(self, work: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
+        """What ``work`` writes with its session is written together or not at all; run again after a transient conflict."""
+        async with self.client.start_session() as session:
+            return await session.with_transaction(work)
 
 
 @asynccontextmanager

@@ -1,0 +1,52 @@
+"""What one operation carries with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from resolvers.access import Access
+from resolvers.loaders import Loaders
+from resolvers.ports import Ports
+from resolvers.principal import Principal
+
+
+def _uncounted() -> int:
+    return 0
+
+
+@dataclass(kw_only=True, slots=True)
+class RequestContext:
+    """Made anew for every operation, on a websocket too, so that neither roles nor loaded rows outlive it.
+
+    ``estimated_cost`` is set by the limits before execution; ``command_count`` tells the database commands so far.
+    """
+
+    principal: Principal
+    access: Access
+    loaders: Loaders
+    ports: Ports
+    client_address: str
+    max_page_size: int
+    estimated_cost: int | None = None
+    command_count: Callable[[], int] = field(default=_uncounted)
+
+
+def open_context(
+    principal: Principal,
+    ports: Ports,
+    *,
+    client_address: str = "",
+    max_page_size: int = 200,
+    currency: str = "USD",
+    command_count: Callable[[], int] = _uncounted,
+) -> RequestContext:
+    """The context of one operation of a caller."""
+    access = Access(principal, ports.clock())
+    return RequestContext(
+        principal=principal,
+        access=access,
+        loaders=Loaders(access, currency),
+        ports=ports,
+        client_address=client_address,
+        max_page_size=max_page_size,
+        command_count=command_count,
+    )

@@ -1,0 +1,144 @@
+"""The loaders of one operation, made when first asked for."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from beanie import SortDirection
+
+from models.account import Account
+from models.appointment import Appointment, ScheduleEvent
+from models.base import StoredDocument
+from models.coverage import Coverage, EligibilityCheck
+from models.invoice import Invoice, Payment
+from models.organization import Organization
+from models.patient import Patient
+from models.provider import Provider
+from models.record import Observation, Record, RecordVersion
+from models.visit_type import VisitType
+from resolvers.access import Access
+from resolvers.loaders.balances import BalanceByPatient
+from resolvers.loaders.base import Loader
+from resolvers.loaders.by_id import ById
+from resolvers.loaders.by_parent import ByParent
+from resolvers.loaders.education_by_patient import EducationByPatient
+from resolvers.loaders.pages_by_parent import PagesByParent
+from resolvers.pagination import Order, PageRequest
+
+D = TypeVar("D", bound=StoredDocument)
+L = TypeVar("L", bound=Loader[Any, Any])
+
+_OLDEST_FIRST = [("_id", SortDirection.ASCENDING)]
+
+
+class Loaders:
+    """One instance per operation: what it caches must not outlive a change of role."""
+
+    def __init__(self, access: Access, currency: str) -> None:
+        self._access = access
+        self._currency = currency
+        self._made: dict[Hashable, Loader[Any, Any]] = {}
+
+    def _once(self, key: Hashable, make: Callable[[], L]) -> L:
+        loader = self._made.get(key)
+        if loader is None:
+            loader = self._made[key] = make()
+        return cast("L", loader)
+
+    def by_id(self, document: type[D]) -> ById[D]:
+        """Any document by its id."""
+        return self._once(document.__name__, lambda: ById(document, self._access))
+
+    def _children(
+        self, document: type[D], field: str, sort: list[tuple[str, SortDirection]], within: dict[str, Any] | None = None
+    ) -> ByParent[D]:
+        key = (document.__name__, field, repr(within))
+        return self._once(key, lambda: ByParent(document, self._access, field, sort, within))
+
+    def pages(
+        self, document: type[D], field: str, within: dict[str, Any], order: Order, request: PageRequest
+    ) -> PagesByParent[D]:
+        """Pages of a connection that hangs on a parent; those with the same arguments share a batch."""
+        key = (document.__name__, field, repr(within), order, request)
+        return self._once(key, lambda: PagesByParent(document, self._access, field, within, order, request))
+
+    @property
+    def accounts(self) -> ById[Account]:
+        return self.by_id(Account)
+
+    @property
+    def appointments(self) -> ById[Appointment]:
+        return self.by_id(Appointment)
+
+    @property
+    def coverages(self) -> ById[Coverage]:
+        return self.by_id(Coverage)
+
+    @property
+    def invoices(self) -> ById[Invoice]:
+        return self.by_id(Invoice)
+
+    @property
+    def organizations(self) -> ById[Organization]:
+        return self.by_id(Organization)
+
+    @property
+    def patients(self) -> ById[Patient]:
+        return self.by_id(Patient)
+
+    @property
+    def providers(self) -> ById[Provider]:
+        return self.by_id(Provider)
+
+    @property
+    def records(self) -> ById[Record]:
+        return self.by_id(Record)
+
+    @property
+    def visit_types(self) -> ById[VisitType]:
+        return self.by_id(VisitType)
+
+    def records_of_patient(self, kind: type[D], within: dict[str, Any]) -> ByParent[D]:
+        """The allergies, conditions, medications or immunizations of patients, newest first."""
+        newest = [("effective_at", SortDirection.DESCENDING), ("_id", SortDirection.DESCENDING)]
+        return self._children(kind, "patient_id", newest, within)
+
+    @property
+    def observations_of_report(self) -> ByParent[Observation]:
+        return self._children(Observation, "lab_report_id", [("position", SortDirection.ASCENDING), *_OLDEST_FIRST])
+
+    @property
+    def coverages_of_patient(self) -> ByParent[Coverage]:
+        return self._children(Coverage, "patient_id", [("order", SortDirection.ASCENDING), *_OLDEST_FIRST])
+
+    @property
+    def checks_of_coverage(self) -> ByParent[EligibilityCheck]:
+        """Newest first."""
+        return self._children(EligibilityCheck, "coverage_id", [("checked_at", SortDirection.DESCENDING)])
+
+    @property
+    def invoices_of_appointment(self) -> ByParent[Invoice]:
+        return self._children(Invoice, "appointment_id", _OLDEST_FIRST, {"credits_invoice_id": None})
+
+    @property
+    def credit_notes_of_invoice(self) -> ByParent[Invoice]:
+        return self._children(Invoice, "credits_invoice_id", _OLDEST_FIRST)
+
+    @property
+    def payments_of_invoice(self) -> ByParent[Payment]:
+        return self._children(Payment, "invoice_id", [("received_at", SortDirection.ASCENDING), *_OLDEST_FIRST])
+
+    @property
+    def events_of_appointment(self) -> ByParent[ScheduleEvent]:
+        return self._children(ScheduleEvent, "appointment_id", _OLDEST_FIRST)
+
+    @property
+    def versions_of_record(self) -> ByParent[RecordVersion]:
+        return self._children(RecordVersion, "record_id", [("version", SortDirection.ASCENDING)])
+
+    @property
+    def balances(self) -> BalanceByPatient:
+        return self._once("balances", lambda: BalanceByPatient(self._access, self._currency))
+
+    @property
+    def education(self) -> EducationByPatient:
+        return self._once("education", lambda: EducationByPatient(self._access))

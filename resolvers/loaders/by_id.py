@@ -1,0 +1,25 @@
+"""Documents by id."""
+
+from typing import Generic, TypeVar
+
+from models.base import StoredDocument
+from resolvers.access import Access
+from resolvers.loaders.base import Loader
+from resolvers.policy import restrict
+
+D = TypeVar("D", bound=StoredDocument)
+
+
+class ById(Loader[str, D | None], Generic[D]):
+    """``load(id)``: the document, or None when it does not exist or may not be seen."""
+
+    def __init__(self, document: type[D], access: Access) -> None:
+        super().__init__()
+        self._document = document
+        self._access = access
+
+    async def batch_load_fn(self, keys: list[str]) -> list[D | None]:
+        visible = await restrict(self._document, self._access, {"_id": {"$in": keys}})
+        found = await self._document.find(visible, with_children=True).to_list()
+        by_id = {document.id: document for document in found}
+        return [by_id.get(key) for key in keys]

@@ -1,0 +1,94 @@
+"""Pages by the document they belong to: the first ten appointments of each of fifty patients, in one command."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from beanie.odm.utils.parsing import parse_obj
+
+from models.base import StoredDocument
+from resolvers.access import Access
+from resolvers.loaders.base import Loader
+from resolvers.pagination import Order, Page, PageRequest, page_filter, page_of
+from resolvers.policy import restrict
+from resolvers.queries import both, find_page
+
+D = TypeVar("D", bound=StoredDocument)
+Filter = dict[str, Any]
+
+
+class CountsByParent(Loader[str, int], Generic[D]):
+    """``load(parent id)``: how many visible documents name the parent."""
+
+    def __init__(self, document: type[D], access: Access, field: str, within: Filter) -> None:
+        super().__init__()
+        self._document = document
+        self._access = access
+        self._field = field
+        self._within = within
+
+    async def batch_load_fn(self, keys: list[str]) -> list[int]:
+        within = both({self._field: {"$in": keys}}, self._within)
+        visible = await restrict(self._document, self._access, within)
+        pipeline = [{"$match": visible}, {"$group": {"_id": f"${self._field}", "count": {"$sum": 1}}}]
+        rows = await self._document.aggregate(pipeline, with_children=True).to_list()
+        counts = {row["_id"]: row["count"] for row in rows}
+        return [counts.get(key, 0) for key in keys]
+
+
+class PagesByParent(Loader[str, Page[D]], Generic[D]):
+    """``load(parent id)``: one page of the visible documents whose ``field`` names the parent.
+
+    For one parent it is a plain query. For several it is one ``$lookup`` over the ids, each of which walks the index of its own
+    parent and stops at the page's size.
+    """
+
+    def __init__(self, document: type[D], access: Access, field: str, within: Filter, order: Order, request: PageRequest) -> None:
+        super().__init__()
+        self._document = document
+        self._access = access
+        self._field = field
+        self._within = within
+        self._order = order
+        self._request = request
+        self._counts = CountsByParent(document, access, field, within)
+
+    async def batch_load_fn(self, keys: list[str]) -> list[Page[D]]:
+        if len(keys) == 1 or self._request.size == 0:
+            return [await self._single_page(key) for key in keys]
+        walk, skip = page_filter(self._order, self._request)
+        within = both({self._field: {"$in": keys}}, self._within)
+        visible = await restrict(self._document, self._access, within)
+        lookup = {
+            "from": self._document.get_pymongo_collection().name,
+            "localField": "parent",
+            "foreignField": self._field,
+            "pipeline": [
+                {"$match": self._of_kind(both(visible, skip))},
+                {"$sort": {path: int(direction) for path, direction in walk.sort}},
+                {"$limit": self._request.size + 1},
+            ],
+            "as": "rows",
+        }
+        stages: Sequence[dict[str, Any]] = [{"$documents": [{"parent": key} for key in keys]}, {"$lookup": lookup}]
+        cursor = await self._document.get_pymongo_collection().database.aggregate(stages)
+        found = {row["parent"]: row["rows"] async for row in cursor}
+        return [self._page(key, found[key]) for key in keys]
+
+    async def _single_page(self, key: str) -> Page[D]:
+        within = both({self._field: key}, self._within)
+        return await find_page(self._document, self._access, within, self._order, self._request)
+
+    def _of_kind(self, visible: Filter) -> Filter:
+        # Beanie adds this to its own queries; an aggregation over the database does not pass through it.
+        class_id = self._document._class_id  # noqa: SLF001
+        if not class_id or self._document._children:  # noqa: SLF001
+            return visible
+        return both({"_class_id": class_id}, visible)
+
+    def _page(self, key: str, rows: list[dict[str, Any]]) -> Page[D]:
+        documents = [parse_obj(self._document, row) for row in rows]
+
+        async def count() -> int:
+            return await self._counts.load(key)
+
+        return page_of(documents, self._order, self._request, count)  # type: ignore[arg-type]  # parse_obj is untyped

@@ -1,0 +1,68 @@
+"""What the use cases need from the world, in our words. ohms_graphql gives the real ones."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+T = TypeVar("T")
+
+Session = AsyncClientSession
+
+
+class Clock(Protocol):
+    """The current instant, aware, in UTC."""
+
+    def __call__(self) -> datetime: ...
+
+
+class Transactor(Protocol):
+    """Runs work whose writes are all done with its session: together, or not at all. May run it again after a conflict."""
+
+    async def __call__(self, work: Callable[[Session], Awaitable[T]], /) -> T: ...
+
+
+class Passwords(Protocol):
+    """Password hashes (argon2id)."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Takes as long without a hash as with one, and is then false."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    value: str
+    expires_at: datetime
+
+
+class TokenIssuer(Protocol):
+    def issue(self, account_id: str) -> AccessToken: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    to: str
+    subject: str
+    text: str
+
+
+class Mailer(Protocol):
+    async def send(self, mail: Mail) -> None:
+        """Raises ExpectedError with code MAIL_NOT_SET_UP where mail cannot be sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything outside, gathered once at start."""
+
+    clock: Clock
+    transaction: Transactor
+    passwords: Passwords
+    tokens: TokenIssuer
+    mailer: Mailer

@@ -1,0 +1,131 @@
+"""Cleaning what people enter about a patient. Every complaint names the input's path, the limit and what was found."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from models.patient import EmergencyContact
+from models.values import Address, AdministrativeGender, ContactPoint, ContactSystem, HumanName
+from resolvers.user_errors import InvalidInput, Rejected, UserError
+
+MAX_TEXT = 200
+MAX_ITEMS = 20
+OLDEST_BIRTH_YEARS = 130
+
+# Good enough to catch slips; the confirmation mail is the real test.
+_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
+_PHONE = re.compile(r"\+?[0-9][0-9 ().\-/x]{3,30}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as FHIR's language codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What was given; None is "not given". Birth dates and names are the legal identity."""
+
+    name: HumanName | None = None
+    birth_date: date | None = None
+    gender: AdministrativeGender | None = None
+    contacts: list[ContactPoint] | None = None
+    address: Address | None = None
+    preferred_language: str | None = None
+    emergency_contacts: list[EmergencyContact] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields given, as the document names them."""
+        names = self.__slots__
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+@dataclass(slots=True)
+class _Complaints:
+    found: list[UserError] = field(default_factory=list)
+
+    def add(self, path: list[str], message: str) -> None:
+        self.found.append(InvalidInput(message=message, path=path))
+
+    def text(self, path: list[str], value: str | None, *, required: bool = False) -> None:
+        if value is None:
+            return
+        if required and not value.strip():
+            self.add(path, "Must not be empty.")
+        if len(value) > MAX_TEXT:
+            self.add(path, f"Has {len(value)} characters; at most {MAX_TEXT} fit.")
+        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+            self.add(path, "Must not hold control characters.")
+
+    def items(self, path: list[str], values: list[Any]) -> None:
+        if len(values) > MAX_ITEMS:
+            self.add(path, f"Has {len(values)} entries; at most {MAX_ITEMS} fit.")
+
+
+def email_is_valid(email: str) -> bool:
+    return len(email) <= 254 and _EMAIL.fullmatch(email) is not None
+
+
+def check_profile(profile: Profile, today: date) -> None:
+    """Raises Rejected with every complaint at once."""
+    complaints = _Complaints()
+    if profile.name is not None:
+        _check_name(complaints, profile.name)
+    if profile.birth_date is not None:
+        _check_birth_date(complaints, profile.birth_date, today)
+    if profile.contacts is not None:
+        _check_contacts(complaints, profile.contacts)
+    if profile.address is not None:
+        _check_address(complaints, profile.address)
+    language = profile.preferred_language
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        complaints.add(["preferredLanguage"], f"{language[:40]!r} is not a language tag such as en or es-MX (BCP 47).")
+    if profile.emergency_contacts is not None:
+        _check_emergency_contacts(complaints, profile.emergency_contacts)
+    if complaints.found:
+        raise Rejected(*complaints.found)
+
+
+def _check_name(complaints: _Complaints, name: HumanName) -> None:
+    complaints.text(["name", "family"], name.family, required=True)
+    for part in ("given", "prefix", "suffix"):
+        values: list[str] = getattr(name, part)
+        complaints.items(["name", part], values)
+        for index, value in enumerate(values):
+            complaints.text(["name", part, str(index)], value, required=True)
+
+
+def _check_birth_date(complaints: _Complaints, born: date, today: date) -> None:
+    if born > today:
+        complaints.add(["birthDate"], f"{born} is in the future.")
+    if today.year - born.year > OLDEST_BIRTH_YEARS:
+        complaints.add(["birthDate"], f"{born} is more than {OLDEST_BIRTH_YEARS} years ago.")
+
+
+def _check_contacts(complaints: _Complaints, contacts: list[ContactPoint]) -> None:
+    complaints.items(["contacts"], contacts)
+    for index, contact in enumerate(contacts):
+        path = ["contacts", str(index), "value"]
+        complaints.text(path, contact.value, required=True)
+        if contact.system is ContactSystem.EMAIL and not email_is_valid(contact.value):
+            complaints.add(path, "Is not an e-mail address.")
+        is_number = contact.system in {ContactSystem.PHONE, ContactSystem.SMS, ContactSystem.FAX}
+        if is_number and not _PHONE.fullmatch(contact.value):
+            complaints.add(path, "Is not a telephone number: digits, spaces and +().-/ only.")
+
+
+def _check_address(complaints: _Complaints, address: Address) -> None:
+    complaints.items(["address", "lines"], address.lines)
+    for index, line in enumerate(address.lines):
+        complaints.text(["address", "lines", str(index)], line)
+    complaints.text(["address", "city"], address.city)
+    complaints.text(["address", "state"], address.state)
+    complaints.text(["address", "postalCode"], address.postal_code)
+    complaints.text(["address", "country"], address.country)
+
+
+def _check_emergency_contacts(complaints: _Complaints, contacts: list[EmergencyContact]) -> None:
+    complaints.items(["emergencyContacts"], contacts)
+    for index, contact in enumerate(contacts):
+        path = ["emergencyContacts", str(index)]
+        complaints.text([*path, "name"], contact.name, required=True)
+        complaints.text([*path, "relationship"], contact.relationship, required=True)
+        if not _PHONE.fullmatch(contact.phone):
+            complaints.add([*path, "phone"], "Is not a telephone number: digits, spaces and +().-/ only.")

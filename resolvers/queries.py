@@ -1,0 +1,40 @@
+"""Reading documents: every query goes through the caller's policy first."""
+
+from typing import Any, TypeVar
+
+from beanie import SortDirection
+
+from models.base import StoredDocument
+from resolvers.access import Access
+from resolvers.pagination import Order, Page, PageRequest, page_filter, page_of
+from resolvers.policy import restrict
+
+D = TypeVar("D", bound=StoredDocument)
+Filter = dict[str, Any]
+
+
+def both(left: Filter, right: Filter) -> Filter:
+    """The conjunction of two filters."""
+    if not left or not right:
+        return left or right
+    return {"$and": [left, right]} if left.keys() & right.keys() else {**left, **right}
+
+
+async def find_page(document: type[D], access: Access, within: Filter, order: Order, request: PageRequest) -> Page[D]:
+    """One page of the visible rows within a filter: one command, and one more if the total is asked for."""
+    walk, skip = page_filter(order, request)
+    visible = await restrict(document, access, within)
+
+    async def count() -> int:
+        return await document.find(visible, with_children=True).count()
+
+    if request.size == 0:
+        return page_of([], order, request, count)
+    found = document.find(both(visible, skip), with_children=True).sort(walk.sort).limit(request.size + 1)
+    return page_of(await found.to_list(), order, request, count)
+
+
+async def find_visible(document: type[D], access: Access, within: Filter, sort: list[tuple[str, SortDirection]]) -> list[D]:
+    """All visible rows within a filter that is bounded by nature, such as the coverages of some patients."""
+    visible = await restrict(document, access, within)
+    return await document.find(visible, with_children=True).sort(sort).to_list()

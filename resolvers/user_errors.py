@@ -1,0 +1,53 @@
+"""What a person can mend: returned in a mutation's payload, beside the data, never as a fault."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserError:
+    """``path`` leads from the input's root to the field; ``code`` is for programs."""
+
+    message: str
+    code: str
+    path: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidInput(UserError):
+    code: str = "INVALID"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFound(UserError):
+    """Not there, or not for this caller to see."""
+
+    code: str = "NOT_FOUND"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict(UserError):
+    code: str = "CONFLICT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdempotencyConflict(UserError):
+    code: str = "IDEMPOTENCY_CONFLICT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidCredentials(UserError):
+    code: str = "INVALID_CREDENTIALS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooManyAttempts(UserError):
+    code: str = "TOO_MANY_ATTEMPTS"
+    retry_after_seconds: int
+
+
+class Rejected(Exception):
+    """Ends a use case without any effect; the mutation shows ``errors``."""
+
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__(", ".join(error.code for error in errors))
+        self.errors = list(errors)
