@@ -1,0 +1,41 @@
+"""Root fields of appointments."""
+
+import strawberry
+
+from models.appointment import Appointment as AppointmentDocument
+from resolvers.appointments import AppointmentCriteria, find_appointments
+from schema.appointment import arguments
+from schema.appointment.types import Appointment, AppointmentConnection
+from schema.authorization import auth
+from schema.connection import After, Before, First, Last, page_arguments
+from schema.info import Info
+from schema.node import Id, id_of
+from schema.rights import FRONT_DESK
+
+
+@strawberry.type
+class AppointmentQueries:
+    @strawberry.field(
+        description="An appointment by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK)]
+    )
+    async def appointment(self, info: Info, id: Id) -> Appointment | None:
+        document_id = id_of("Appointment", id, ["id"]) or ""
+        found: AppointmentDocument | None = await info.context.loaders.appointments.load(document_id)
+        return None if found is None else Appointment.from_document(found)
+
+    @strawberry.field(description="Appointments the caller may see.", directives=[auth(*FRONT_DESK)])
+    async def appointments(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: arguments.Where = None,
+        order_by: arguments.OrderBy = None,
+    ) -> AppointmentConnection:
+        request = page_arguments(info, first, after, last, before)
+        order = order_by.order() if order_by else arguments.BY_START
+        criteria = where.criteria() if where else AppointmentCriteria()
+        page = await find_appointments(info.context, criteria, order, request)
+        return AppointmentConnection.of(page)

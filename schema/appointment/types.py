@@ -1,0 +1,166 @@
+"""Appointments and their history."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from models.appointment import Appointment as AppointmentDocument
+from models.appointment import AppointmentStatus, CancelledBy, ScheduleEventKind
+from models.appointment import ScheduleEvent as ScheduleEventDocument
+from models.record import Record as RecordDocument
+from models.visit_type import VisitMode
+from resolvers.pagination import Page
+from schema.authorization import auth
+from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
+from schema.info import Info
+from schema.node import Node, existing, global_id
+from schema.provider.types import Organization, Provider, VisitType
+from schema.record import arguments as record_arguments
+from schema.rights import CARE, FRONT_DESK
+from schema.scalars import JSON, TimeZone
+from schema.values import Money, shown
+
+if TYPE_CHECKING:
+    from schema.invoice.types import Invoice
+    from schema.patient.types import Patient
+    from schema.record.types import RecordConnection
+
+
+@strawberry.type(description="How an appointment was called off.")
+class Cancellation:
+    by: CancelledBy = strawberry.field(description="On whose side.")
+    reason: str | None = strawberry.field(description="Why.")
+    at: datetime = strawberry.field(description="When it was called off.")
+    late: bool = strawberry.field(description="Whether that was later than the visit type allows.")
+    fee: Money | None = strawberry.field(description="What the visit type's policy asks for it.")
+
+
+@strawberry.type(description="One change of a schedule.")
+class ScheduleEvent:
+    cursor: str = strawberry.field(description="Where this event stands in its schedule.")
+    kind: ScheduleEventKind = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(description="When it happened.")
+    by: CancelledBy | None = strawberry.field(description="On whose side.")
+    previous_start: datetime | None = strawberry.field(description="The start before the change.")
+    previous_end: datetime | None = strawberry.field(description="The end before the change.")
+    document: strawberry.Private[ScheduleEventDocument]
+
+    @strawberry.field(description="Whose schedule it is.")
+    async def provider(self, info: Info) -> Provider:
+        return Provider.from_document(existing(await info.context.loaders.providers.load(self.document.provider_id)))
+
+    @strawberry.field(description="The appointment that changed.")
+    async def appointment(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
+        if self.document.appointment_id is None:
+            return None
+        found = await info.context.loaders.appointments.load(self.document.appointment_id)
+        return None if found is None else Appointment.from_document(found)
+
+    @classmethod
+    def from_document(cls, document: ScheduleEventDocument) -> "ScheduleEvent":
+        return cls(
+            cursor=document.id,
+            kind=document.kind,
+            at=document.at,
+            by=document.by,
+            previous_start=document.previous_start,
+            previous_end=document.previous_end,
+            document=document,
+        )
+
+
+@strawberry.type(description="A visit of one patient with one provider.", directives=[auth(*FRONT_DESK)])
+class Appointment(Node):
+    status: AppointmentStatus = strawberry.field(description="Where it stands.")
+    start: datetime | None = strawberry.field(description="Null while it waits for a slot.")
+    end: datetime | None = strawberry.field(description="Not part of the visit: the next may start then.")
+    time_zone: TimeZone = strawberry.field(description="The zone it was made in.")
+    mode: VisitMode = strawberry.field(description="How it is held.")
+    reason: str | None = strawberry.field(description="Why the patient comes.")
+    series: strawberry.ID | None = strawberry.field(description="The series it belongs to.")
+    cancellation: Cancellation | None = strawberry.field(description="Set when it was called off.")
+    revision: int = strawberry.field(description="Counts its changes, from 1.")
+    document: strawberry.Private[AppointmentDocument]
+
+    @strawberry.field(description="Who comes.")
+    async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
+        from schema.patient.types import Patient
+
+        return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
+
+    @strawberry.field(description="Who is visited.")
+    async def provider(self, info: Info) -> Provider:
+        return Provider.from_document(existing(await info.context.loaders.providers.load(self.document.provider_id)))
+
+    @strawberry.field(description="What kind of visit it is.")
+    async def visit_type(self, info: Info) -> VisitType | None:
+        if self.document.visit_type_id is None:
+            return None
+        found = await info.context.loaders.visit_types.load(self.document.visit_type_id)
+        return None if found is None else VisitType.from_document(found)
+
+    @strawberry.field(description="Where it takes place.")
+    async def organization(self, info: Info) -> Organization | None:
+        if self.document.organization_id is None:
+            return None
+        found = await info.context.loaders.organizations.load(self.document.organization_id)
+        return None if found is None else Organization.from_document(found)
+
+    @strawberry.field(description="What happened to it, oldest first.")
+    async def history(self, info: Info) -> list[ScheduleEvent]:
+        found = await info.context.loaders.events_of_appointment.load(self.document.id)
+        return [ScheduleEvent.from_document(event) for event in found]
+
+    @strawberry.field(description="What is asked for it.")
+    async def invoice(self, info: Info) -> Annotated["Invoice", strawberry.lazy("schema.invoice.types")] | None:
+        from schema.invoice.types import Invoice
+
+        found = await info.context.loaders.invoices_of_appointment.load(self.document.id)
+        return Invoice.from_document(found[0]) if found else None
+
+    @strawberry.field(description="What was written down about it.", directives=[auth(*CARE)])
+    async def records(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: record_arguments.Where = None,
+        order_by: record_arguments.OrderBy = None,
+    ) -> Annotated["RecordConnection", strawberry.lazy("schema.record.types")]:
+        from schema.record.types import RecordConnection
+
+        request = page_arguments(info, first, after, last, before)
+        within = where.criteria().filter() if where else {}
+        order = order_by.order() if order_by else record_arguments.NEWEST_FIRST
+        page = await related_page(info, RecordDocument, "appointment_id", self.document.id, within, order, request)
+        return RecordConnection.of(page)
+
+    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
+    def source(self) -> JSON | None:
+        return shown(self.document.source.resource) if self.document.source else None
+
+    @classmethod
+    def from_document(cls, document: AppointmentDocument) -> "Appointment":
+        return cls(
+            id=global_id("Appointment", document.id),
+            status=document.status,
+            start=document.start,
+            end=document.end,
+            time_zone=TimeZone(document.time_zone),
+            mode=document.mode,
+            reason=document.reason,
+            series=strawberry.ID(document.series_id) if document.series_id else None,
+            cancellation=shown(document.cancellation),
+            revision=document.revision,
+            document=document,
+        )
+
+
+@strawberry.type(description="Appointments, a page at a time.", directives=[auth(*FRONT_DESK)])
+class AppointmentConnection(Connection[Appointment]):
+    @classmethod
+    def of(cls, page: Page[AppointmentDocument]) -> "AppointmentConnection":
+        return cls(nodes=nodes_of(page, Appointment.from_document), page=page)

@@ -1,0 +1,139 @@
+"""Coverages and their verifications."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from models.coverage import Coverage as CoverageDocument
+from models.coverage import (
+    CoverageOrder,
+    CoverageStatus,
+    EligibilityOutcome,
+    EligibilitySource,
+    SubscriberRelationship,
+)
+from models.coverage import EligibilityCheck as CheckDocument
+from resolvers.coverages import is_stale
+from resolvers.pagination import Page
+from schema.account.types import Account
+from schema.authorization import auth
+from schema.connection import Connection, nodes_of
+from schema.info import Info
+from schema.node import Node, existing, global_id
+from schema.rights import CARE, FRONT_DESK
+from schema.scalars import JSON
+from schema.values import Money, Period, shown
+
+if TYPE_CHECKING:
+    from schema.patient.types import Patient
+
+
+@strawberry.type(description="What a plan pays, as far as the answer says.")
+class Benefits:
+    deductible: Money | None = strawberry.field(description="What the patient pays in a plan year before the plan does.")
+    deductible_remaining: Money | None = strawberry.field(description="What is left of it.")
+    copay: Money | None = strawberry.field(description="A fixed amount for each visit.")
+    coinsurance_percent: Decimal | None = strawberry.field(description="The patient's share after the deductible.")
+    out_of_pocket_maximum: Money | None = strawberry.field(description="The most a patient pays in a plan year.")
+    out_of_pocket_remaining: Money | None = strawberry.field(description="What is left of it.")
+
+
+@strawberry.type(description="One asking whether a coverage holds, and its answer.", directives=[auth(*FRONT_DESK)])
+class EligibilityCheck(Node):
+    outcome: EligibilityOutcome = strawberry.field(description="How the asking went.")
+    in_force: bool | None = strawberry.field(description="The answer. Null: there was none, which is not 'not covered'.")
+    source: EligibilitySource = strawberry.field(description="Who answered.")
+    service_type: str = strawberry.field(description="X12 service type code; 30 is general.")
+    checked_at: datetime = strawberry.field(description="When it was asked.")
+    benefits: Benefits | None = strawberry.field(description="What the plan pays.")
+    message: str | None = strawberry.field(description="What the payer said.")
+    document: strawberry.Private[CheckDocument]
+
+    @strawberry.field(description="Whether it is too old to rely on: 30 days.")
+    def stale(self, info: Info) -> bool:
+        return is_stale(self.document, info.context.access.instant)
+
+    @strawberry.field(description="Who asked.")
+    async def checked_by(self, info: Info) -> Account | None:
+        if self.document.checked_by_id is None:
+            return None
+        found = await info.context.loaders.accounts.load(self.document.checked_by_id)
+        return None if found is None else Account.from_document(found)
+
+    @strawberry.field(description="What was asked about.")
+    async def coverage(self, info: Info) -> Annotated["Coverage", strawberry.lazy("schema.coverage.types")] | None:
+        found = await info.context.loaders.coverages.load(self.document.coverage_id)
+        return None if found is None else Coverage.from_document(found)
+
+    @classmethod
+    def from_document(cls, document: CheckDocument) -> "EligibilityCheck":
+        return cls(
+            id=global_id("EligibilityCheck", document.id),
+            outcome=document.outcome,
+            in_force=document.in_force,
+            source=document.answered_by,
+            service_type=document.service_type,
+            checked_at=document.checked_at,
+            benefits=shown(document.benefits),
+            message=document.message,
+            document=document,
+        )
+
+
+@strawberry.type(description="A patient's insurance.", directives=[auth(*FRONT_DESK)])
+class Coverage(Node):
+    status: CoverageStatus = strawberry.field(description="Where it stands.")
+    order: CoverageOrder = strawberry.field(description="Whether it pays first, second or third.")
+    payer: str = strawberry.field(description="The insurer.")
+    plan_name: str | None = strawberry.field(description="The plan.")
+    member_id: str | None = strawberry.field(description="The patient's number with the insurer.")
+    group_number: str | None = strawberry.field(description="The group's number.")
+    subscriber: str | None = strawberry.field(description="Who holds the policy.")
+    relationship: SubscriberRelationship = strawberry.field(description="What the patient is to the subscriber.")
+    period: Period = strawberry.field(description="When it holds.")
+    document: strawberry.Private[CoverageDocument]
+
+    @strawberry.field(description="Who is covered.")
+    async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
+        from schema.patient.types import Patient
+
+        return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
+
+    @strawberry.field(description="The newest answer; null when never asked.")
+    async def verification(self, info: Info) -> EligibilityCheck | None:
+        found = await info.context.loaders.checks_of_coverage.load(self.document.id)
+        return EligibilityCheck.from_document(found[0]) if found else None
+
+    @strawberry.field(description="All answers, newest first.")
+    async def verifications(self, info: Info) -> list[EligibilityCheck]:
+        found = await info.context.loaders.checks_of_coverage.load(self.document.id)
+        return [EligibilityCheck.from_document(check) for check in found]
+
+    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
+    def source(self) -> JSON | None:
+        return shown(self.document.source.resource) if self.document.source else None
+
+    @classmethod
+    def from_document(cls, document: CoverageDocument) -> "Coverage":
+        return cls(
+            id=global_id("Coverage", document.id),
+            status=document.status,
+            order=document.order,
+            payer=document.payer,
+            plan_name=document.plan_name,
+            member_id=document.member_id,
+            group_number=document.group_number,
+            subscriber=document.subscriber,
+            relationship=document.relationship,
+            period=shown(document.period),
+            document=document,
+        )
+
+
+@strawberry.type(description="Coverages, a page at a time.", directives=[auth(*FRONT_DESK)])
+class CoverageConnection(Connection[Coverage]):
+    @classmethod
+    def of(cls, page: Page[CoverageDocument]) -> "CoverageConnection":
+        return cls(nodes=nodes_of(page, Coverage.from_document), page=page)

@@ -1,0 +1,74 @@
+"""User errors, shown: what a person can mend."""
+
+import strawberry
+
+from resolvers import user_errors as raised
+
+
+@strawberry.interface(description="Something that a person can mend.")
+class UserError:
+    message: str = strawberry.field(description="For people.")
+    code: str = strawberry.field(description="For programs.")
+    path: list[str] = strawberry.field(description="From the input's root to the field; empty for the whole.")
+
+
+@strawberry.type(description="A field of the input cannot be used.")
+class InvalidInput(UserError):
+    pass
+
+
+@strawberry.type(description="What the input names is not there, or not the caller's to see.")
+class NotFound(UserError):
+    pass
+
+
+@strawberry.type(description="Somebody else was faster, or it is there already.")
+class Conflict(UserError):
+    pass
+
+
+@strawberry.type(description="The idempotency key was used with another input.")
+class IdempotencyConflict(UserError):
+    pass
+
+
+@strawberry.type(description="The e-mail address or the password is wrong.")
+class InvalidCredentials(UserError):
+    pass
+
+
+@strawberry.type(description="Slow down.")
+class TooManyAttempts(UserError):
+    retry_after_seconds: int = strawberry.field(description="How long to wait.")
+
+
+USER_ERRORS: tuple[type[UserError], ...] = (
+    InvalidInput,
+    NotFound,
+    Conflict,
+    IdempotencyConflict,
+    InvalidCredentials,
+    TooManyAttempts,
+)
+
+
+def shown_errors(rejection: raised.Rejected) -> list[UserError]:
+    """The errors of a rejected use case as GraphQL shows them."""
+    return [_shown(error) for error in rejection.errors]
+
+
+def _shown(error: raised.UserError) -> UserError:
+    match error:
+        case raised.TooManyAttempts(message=message, code=code, path=path, retry_after_seconds=wait):
+            return TooManyAttempts(message=message, code=code, path=path, retry_after_seconds=wait)
+        case raised.NotFound():
+            kind: type[UserError] = NotFound
+        case raised.Conflict():
+            kind = Conflict
+        case raised.IdempotencyConflict():
+            kind = IdempotencyConflict
+        case raised.InvalidCredentials():
+            kind = InvalidCredentials
+        case _:
+            kind = InvalidInput
+    return kind(message=error.message, code=error.code, path=error.path)

@@ -1,0 +1,7 @@
+"""The resolver's info, with our context."""
+
+import strawberry
+
+from resolvers.context import RequestContext
+
+Info = strawberry.Info[RequestContext, None]

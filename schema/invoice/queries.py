@@ -1,0 +1,39 @@
+"""Root fields of invoices."""
+
+import strawberry
+
+from models.invoice import Invoice as InvoiceDocument
+from resolvers.invoices import InvoiceCriteria, find_invoices
+from schema.authorization import auth
+from schema.connection import After, Before, First, Last, page_arguments
+from schema.info import Info
+from schema.invoice import arguments
+from schema.invoice.types import Invoice, InvoiceConnection
+from schema.node import Id, id_of
+from schema.rights import FRONT_DESK
+
+
+@strawberry.type
+class InvoiceQueries:
+    @strawberry.field(description="An invoice by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK)])
+    async def invoice(self, info: Info, id: Id) -> Invoice | None:
+        document_id = id_of("Invoice", id, ["id"]) or ""
+        found: InvoiceDocument | None = await info.context.loaders.invoices.load(document_id)
+        return None if found is None else Invoice.from_document(found)
+
+    @strawberry.field(description="Invoices the caller may see.", directives=[auth(*FRONT_DESK)])
+    async def invoices(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: arguments.Where = None,
+        order_by: arguments.OrderBy = None,
+    ) -> InvoiceConnection:
+        request = page_arguments(info, first, after, last, before)
+        order = order_by.order() if order_by else arguments.NEWEST_FIRST
+        criteria = where.criteria() if where else InvoiceCriteria()
+        page = await find_invoices(info.context, criteria, order, request)
+        return InvoiceConnection.of(page)

@@ -1,0 +1,55 @@
+"""Global ids and the Node interface."""
+
+import base64
+import binascii
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from resolvers.errors import BadInput, ExpectedError
+from schema.authorization import auth
+from schema.rights import EVERYBODY
+
+Id = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
+
+
+@strawberry.interface(description="Anything with a global id.", directives=[auth(*EVERYBODY)])
+class Node:
+    id: strawberry.ID = strawberry.field(description="Opaque, and unique over all types.")
+
+
+def global_id(type_name: str, document_id: str) -> strawberry.ID:
+    """The id that callers see."""
+    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{document_id}".encode()).decode().rstrip("="))
+
+
+def read_global_id(value: str, path: list[str]) -> tuple[str, str]:
+    """Type name and document id. Raises BadInput for anything that OHMS did not make."""
+    try:
+        text = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
+    except (ValueError, binascii.Error):
+        text = ""
+    type_name, colon, document_id = text.partition(":")
+    if not colon or not type_name.isalpha() or not document_id.isalnum():
+        raise BadInput(f"{'.'.join(path)} is not an id of OHMS.", path)
+    return type_name, document_id
+
+
+def id_of(type_name: str, value: str | None, path: list[str]) -> str | None:
+    """The document id behind the id of a given type. Raises BadInput for an id of another type."""
+    if value is None:
+        return None
+    found, document_id = read_global_id(value, path)
+    if found != type_name:
+        raise BadInput(f"{'.'.join(path)} is the id of a {found}, not of a {type_name}.", path)
+    return document_id
+
+
+T = TypeVar("T")
+
+
+def existing(found: T | None) -> T:
+    """What a document refers to. Whoever sees the document sees it too; raises ExpectedError when it is gone."""
+    if found is None:
+        raise ExpectedError("What this refers to is no longer there.", "DANGLING_REFERENCE")
+    return found

@@ -1,0 +1,262 @@
+"""Patients and what belongs to them."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import strawberry
+
+import models.record as stored
+from models.appointment import Appointment as AppointmentDocument
+from models.invoice import Invoice as InvoiceDocument
+from models.patient import Patient as PatientDocument
+from models.patient import Proxy as StoredProxy
+from models.patient import ProxyRelationship, ProxyScope
+from models.record import AllergyStatus, ConditionStatus, MedicationStatus
+from models.values import AdministrativeGender
+from resolvers.education_matches import matches_page
+from resolvers.pagination import Page
+from schema.account.types import Account
+from schema.appointment import arguments as appointment_arguments
+from schema.appointment.types import AppointmentConnection
+from schema.authorization import auth
+from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
+from schema.coverage.types import Coverage
+from schema.education.types import EducationResource, EducationResourceConnection
+from schema.info import Info
+from schema.invoice import arguments as invoice_arguments
+from schema.invoice.types import InvoiceConnection
+from schema.node import Node, global_id
+from schema.patient.age import age_on
+from schema.provider.types import Provider
+from schema.record import arguments as record_arguments
+from schema.record.clinical import Allergy, Condition, Immunization, Medication
+from schema.record.types import LabReportConnection, RecordConnection
+from schema.rights import CARE, FRONT_DESK
+from schema.scalars import JSON
+from schema.values import Address, ContactPoint, HumanName, Money, Period, shown
+
+if TYPE_CHECKING:
+    from resolvers.pagination import Order
+
+
+@strawberry.type(description="Whom to call in an emergency.")
+class EmergencyContact:
+    name: str = strawberry.field(description="The person's name.")
+    relationship: str = strawberry.field(description="What the person is to the patient.")
+    phone: str = strawberry.field(description="The person's telephone number.")
+
+
+@strawberry.type(description="Somebody who may act for the patient.")
+class Proxy:
+    relationship: ProxyRelationship = strawberry.field(description="What the proxy is to the patient.")
+    period: Period = strawberry.field(description="When the right holds.")
+    scope: list[ProxyScope] = strawberry.field(description="What the right is for.")
+    account_id: strawberry.Private[str]
+
+    @strawberry.field(description="The proxy's account; null for callers who may not see it.")
+    async def account(self, info: Info) -> Account | None:
+        found = await info.context.loaders.accounts.load(self.account_id)
+        return None if found is None else Account.from_document(found)
+
+
+def _proxy(proxy: StoredProxy) -> Proxy:
+    return Proxy(
+        relationship=proxy.relationship,
+        period=shown(proxy.period),
+        scope=proxy.scope,
+        account_id=proxy.account_id,
+    )
+
+
+@strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK)])
+class Patient(Node):
+    mrn: str = strawberry.field(description="Medical record number.")
+    name: HumanName = strawberry.field(description="The patient's name.")
+    birth_date: date | None = strawberry.field(description="When the patient was born.")
+    gender: AdministrativeGender = strawberry.field(description="Gender for administrative purposes.")
+    contacts: list[ContactPoint] = strawberry.field(description="How to reach the patient.")
+    address: Address | None = strawberry.field(description="Where the patient lives.")
+    preferred_language: str | None = strawberry.field(description="The language to speak with the patient (BCP 47).")
+    emergency_contacts: list[EmergencyContact] = strawberry.field(description="Whom to call.")
+    revision: int = strawberry.field(description="Counts the changes of the profile, from 1.")
+    document: strawberry.Private[PatientDocument]
+
+    @strawberry.field(description="Completed years; at death for those who died.")
+    def age(self, info: Info) -> int | None:
+        died = self.document.deceased_at
+        return age_on(self.document.birth_date, (died or info.context.access.instant).date())
+
+    @strawberry.field(description="Providers who look after the patient.")
+    async def care_team(self, info: Info) -> list[Provider]:
+        ids = [member.provider_id for member in self.document.care_team]
+        found = await info.context.loaders.providers.load_many(ids)
+        return [Provider.from_document(document) for document in found if document is not None]
+
+    @strawberry.field(description="Guardians and others who may act for the patient.")
+    def proxies(self) -> list[Proxy]:
+        return [_proxy(proxy) for proxy in self.document.proxies]
+
+    @strawberry.field(description="Allergies and intolerances, newest first.", directives=[auth(*CARE)])
+    async def allergies(
+        self,
+        info: Info,
+        status: Annotated[AllergyStatus | None, strawberry.argument(description="Only those in this status.")] = None,
+    ) -> list[Allergy]:
+        within = {"clinical_status": status.value} if status else {}
+        found = await info.context.loaders.records_of_patient(stored.Allergy, within).load(self.document.id)
+        return [Allergy.from_document(document) for document in found]
+
+    @strawberry.field(description="The medical history, newest first.", directives=[auth(*CARE)])
+    async def conditions(
+        self,
+        info: Info,
+        status: Annotated[ConditionStatus | None, strawberry.argument(description="Only those in this status.")] = None,
+    ) -> list[Condition]:
+        within = {"clinical_status": status.value} if status else {}
+        found = await info.context.loaders.records_of_patient(stored.Condition, within).load(self.document.id)
+        return [Condition.from_document(document) for document in found]
+
+    @strawberry.field(description="Prescriptions, newest first.", directives=[auth(*CARE)])
+    async def medications(
+        self,
+        info: Info,
+        active: Annotated[bool | None, strawberry.argument(description="Only those to be taken, or only the others.")] = None,
+    ) -> list[Medication]:
+        operator = {True: "$eq", False: "$ne"}
+        within: dict[str, Any] = {}
+        if active is not None:
+            within = {"request_status": {operator[active]: MedicationStatus.ACTIVE.value}}
+        found = await info.context.loaders.records_of_patient(stored.Medication, within).load(self.document.id)
+        return [Medication.from_document(document) for document in found]
+
+    @strawberry.field(description="Vaccinations, newest first.", directives=[auth(*CARE)])
+    async def immunizations(self, info: Info) -> list[Immunization]:
+        found = await info.context.loaders.records_of_patient(stored.Immunization, {}).load(self.document.id)
+        return [Immunization.from_document(document) for document in found]
+
+    @strawberry.field(description="The whole record.", directives=[auth(*CARE)])
+    async def records(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: record_arguments.Where = None,
+        order_by: record_arguments.OrderBy = None,
+    ) -> RecordConnection:
+        request = page_arguments(info, first, after, last, before)
+        order = order_by.order() if order_by else record_arguments.NEWEST_FIRST
+        within = where.criteria().filter() if where else {}
+        return RecordConnection.of(
+            await related_page(info, stored.Record, "patient_id", self.document.id, within, order, request)
+        )
+
+    @strawberry.field(description="Laboratory reports.", directives=[auth(*CARE)])
+    async def lab_results(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: record_arguments.Where = None,
+        order_by: record_arguments.OrderBy = None,
+    ) -> LabReportConnection:
+        request = page_arguments(info, first, after, last, before)
+        order = order_by.order() if order_by else record_arguments.NEWEST_FIRST
+        within = where.criteria().filter() if where else {}
+        return LabReportConnection.of(
+            await related_page(info, stored.LabReport, "patient_id", self.document.id, within, order, request)
+        )
+
+    @strawberry.field(description="Visits, past and coming.")
+    async def appointments(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: appointment_arguments.Where = None,
+        order_by: appointment_arguments.OrderBy = None,
+    ) -> AppointmentConnection:
+        request = page_arguments(info, first, after, last, before)
+        order = order_by.order() if order_by else appointment_arguments.BY_START
+        within = where.criteria().filter() if where else {}
+        return AppointmentConnection.of(
+            await related_page(info, AppointmentDocument, "patient_id", self.document.id, within, order, request)
+        )
+
+    @strawberry.field(description="Insurance, in the order in which it pays.")
+    async def coverages(self, info: Info) -> list[Coverage]:
+        found = await info.context.loaders.coverages_of_patient.load(self.document.id)
+        return [Coverage.from_document(document) for document in found]
+
+    @strawberry.field(description="What was asked of the patient.")
+    async def invoices(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: invoice_arguments.Where = None,
+        order_by: invoice_arguments.OrderBy = None,
+    ) -> InvoiceConnection:
+        request = page_arguments(info, first, after, last, before)
+        order: Order = order_by.order() if order_by else invoice_arguments.NEWEST_FIRST
+        within = where.criteria().filter(info.context.access.instant.date()) if where else {}
+        return InvoiceConnection.of(
+            await related_page(info, InvoiceDocument, "patient_id", self.document.id, within, order, request)
+        )
+
+    @strawberry.field(description="What the patient owes over all invoices; below zero it is a credit.")
+    async def balance(self, info: Info) -> Money:
+        return cast("Money", await info.context.loaders.balances.load(self.document.id))
+
+    @strawberry.field(
+        description="Education matched to the patient's own active conditions, newest reasons first.",
+        directives=[auth(*CARE)],
+    )
+    async def education_resources(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> EducationResourceConnection:
+        request = page_arguments(info, first, after, last, before)
+        page = await matches_page(info.context, self.document.id, request)
+        nodes = [EducationResource.from_match(match) for match in page.matches]
+        return EducationResourceConnection(nodes=nodes, page=cast("Page[Any]", page))
+
+    @strawberry.field(
+        description="What others keep here, by namespace; `unknown` holds stored fields this version has no name for."
+    )
+    def extensions(self) -> JSON:
+        unknown = self.document.unknown_fields
+        return JSON({**self.document.extensions, **({"unknown": unknown} if unknown else {})})
+
+    @strawberry.field(description="What the patient was imported from, kept whole.", directives=[auth(*CARE)])
+    def source(self) -> JSON | None:
+        return shown(self.document.source.resource) if self.document.source else None
+
+    @classmethod
+    def from_document(cls, document: PatientDocument) -> "Patient":
+        return cls(
+            id=global_id("Patient", document.id),
+            mrn=document.mrn,
+            name=shown(document.name),
+            birth_date=document.birth_date,
+            gender=document.gender,
+            contacts=shown(document.contacts),
+            address=shown(document.address),
+            preferred_language=document.preferred_language,
+            emergency_contacts=shown(document.emergency_contacts),
+            revision=document.revision,
+            document=document,
+        )
+
+
+@strawberry.type(description="Patients, a page at a time.", directives=[auth(*FRONT_DESK)])
+class PatientConnection(Connection[Patient]):
+    @classmethod
+    def of(cls, page: Page[PatientDocument]) -> "PatientConnection":
+        return cls(nodes=nodes_of(page, Patient.from_document), page=page)

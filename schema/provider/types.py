@@ -1,0 +1,218 @@
+"""Providers, visit types, organizations."""
+
+from datetime import date as CalendarDate  # noqa: N812  # a field below is called date
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from models.appointment import Appointment
+from models.organization import Organization as OrganizationDocument
+from models.provider import Availability as StoredAvailability
+from models.provider import Provider as ProviderDocument
+from models.provider import Weekday
+from models.provider import WeeklyHours as StoredHours
+from models.visit_type import VisitMode
+from models.visit_type import VisitType as VisitTypeDocument
+from schema.appointment import arguments
+from schema.authorization import auth
+from schema.connection import After, Before, Connection, First, Last, page_arguments, related_page
+from schema.info import Info
+from schema.node import Node, global_id
+from schema.rights import EVERYBODY, FRONT_DESK
+from schema.scalars import JSON, LocalTime, TimeZone
+from schema.values import Address, CodeableConcept, ContactPoint, HumanName, Money, shown
+
+if TYPE_CHECKING:
+    from schema.appointment.types import AppointmentConnection
+
+
+@strawberry.type(description="A kind of visit that can be booked.", directives=[auth(*EVERYBODY)])
+class VisitType(Node):
+    name: str = strawberry.field(description="What it is called.")
+    duration_minutes: int = strawberry.field(description="How long it takes.")
+    buffer_before_minutes: int = strawberry.field(description="Busy time before it.")
+    buffer_after_minutes: int = strawberry.field(description="Busy time after it.")
+    modes: list[VisitMode] = strawberry.field(description="How it can be held.")
+    price: Money = strawberry.field(description="What it costs.")
+    code: CodeableConcept | None = strawberry.field(description="What it is in code systems.")
+
+    @classmethod
+    def from_document(cls, document: VisitTypeDocument) -> "VisitType":
+        return cls(
+            id=global_id("VisitType", document.id),
+            name=document.name,
+            duration_minutes=document.duration_minutes,
+            buffer_before_minutes=document.buffer_before_minutes,
+            buffer_after_minutes=document.buffer_after_minutes,
+            modes=document.modes,
+            price=shown(document.price),
+            code=shown(document.code),
+        )
+
+
+@strawberry.type(description="Visit types, a page at a time.", directives=[auth(*EVERYBODY)])
+class VisitTypeConnection(Connection[VisitType]):
+    pass
+
+
+async def load_visit_types(info: Info, ids: list[str]) -> list[VisitType]:
+    """In the order of the ids; those that are gone are left out."""
+    found = await info.context.loaders.visit_types.load_many(ids)
+    return [VisitType.from_document(document) for document in found if document is not None]
+
+
+@strawberry.type(description="A hospital, practice or other organization.", directives=[auth(*EVERYBODY)])
+class Organization(Node):
+    name: str = strawberry.field(description="What it is called.")
+    active: bool = strawberry.field(description="Whether it is still there.")
+    types: list[CodeableConcept] = strawberry.field(description="What kind of organization it is.")
+    contacts: list[ContactPoint] = strawberry.field(description="How to reach it.")
+    addresses: list[Address] = strawberry.field(description="Where it is.")
+
+    @classmethod
+    def from_document(cls, document: OrganizationDocument) -> "Organization":
+        return cls(
+            id=global_id("Organization", document.id),
+            name=document.name,
+            active=document.active,
+            types=shown(document.types),
+            contacts=shown(document.contacts),
+            addresses=shown(document.addresses),
+        )
+
+
+@strawberry.type(description="Organizations, a page at a time.", directives=[auth(*EVERYBODY)])
+class OrganizationConnection(Connection[Organization]):
+    pass
+
+
+@strawberry.type(description="Opening hours on one weekday, on the provider's wall clock.")
+class WeeklyHours:
+    weekday: Weekday = strawberry.field(description="The day.")
+    from_: LocalTime = strawberry.field(name="from", description="When they begin.")
+    to: LocalTime = strawberry.field(description="When they end; earlier than `from` means on the next day.")
+    visit_type_ids: strawberry.Private[list[str]]
+
+    @strawberry.field(description="What can be booked in them.")
+    async def visit_types(self, info: Info) -> list[VisitType]:
+        return await load_visit_types(info, self.visit_type_ids)
+
+
+@strawberry.type(description="A day that differs from the weekly hours.")
+class AvailabilityException:
+    date: CalendarDate = strawberry.field(description="The day, in the provider's zone.")
+    from_: LocalTime | None = strawberry.field(name="from", description="Null: from the start of the day.")
+    to: LocalTime | None = strawberry.field(description="Null: to the end of the day.")
+    available: bool = strawberry.field(description="True for extra hours, false for leave.")
+    reason: str | None = strawberry.field(description="Why.")
+
+
+@strawberry.type(description="When a provider is there, in wall-clock time.")
+class Availability:
+    time_zone: TimeZone = strawberry.field(description="The zone of all times here.")
+    weekly: list[WeeklyHours] = strawberry.field(description="Hours of an ordinary week.")
+    exceptions: list[AvailabilityException] = strawberry.field(description="Days that differ.")
+    minimum_notice_minutes: int = strawberry.field(description="How long before its start a slot can last be booked.")
+    booking_horizon_days: int = strawberry.field(description="How far ahead slots can be booked.")
+
+    @classmethod
+    def of(cls, provider: ProviderDocument) -> "Availability":
+        stored: StoredAvailability = provider.availability
+        return cls(
+            time_zone=TimeZone(provider.time_zone),
+            weekly=[_hours(hours, provider) for hours in stored.weekly],
+            exceptions=[
+                AvailabilityException(
+                    date=exception.date,
+                    from_=shown(exception.start),
+                    to=shown(exception.end),
+                    available=exception.available,
+                    reason=exception.reason,
+                )
+                for exception in stored.exceptions
+            ],
+            minimum_notice_minutes=stored.minimum_notice_minutes,
+            booking_horizon_days=stored.booking_horizon_days,
+        )
+
+
+def _hours(hours: StoredHours, provider: ProviderDocument) -> WeeklyHours:
+    return WeeklyHours(
+        weekday=hours.weekday,
+        from_=LocalTime(hours.start),
+        to=LocalTime(hours.end),
+        visit_type_ids=hours.visit_type_ids or provider.visit_type_ids,
+    )
+
+
+@strawberry.type(description="A person who gives care.", directives=[auth(*EVERYBODY)])
+class Provider(Node):
+    npi: str = strawberry.field(description="National Provider Identifier.")
+    npi_verified: bool = strawberry.field(
+        description="Whether the NPI passes its check digit. False only for imported providers whose source says otherwise."
+    )
+    name: HumanName = strawberry.field(description="The provider's name.")
+    credentials: list[str] = strawberry.field(description="MD, RN ...")
+    specialties: list[CodeableConcept] = strawberry.field(description="What the provider treats.")
+    languages: list[str] = strawberry.field(description="Spoken languages (BCP 47).")
+    time_zone: TimeZone = strawberry.field(description="Where the provider's clock hangs.")
+    biography: str | None = strawberry.field(description="In the provider's own words.")
+    accepting_new_patients: bool = strawberry.field(description="Whether new patients can book.")
+    document: strawberry.Private[ProviderDocument]
+
+    @strawberry.field(description="What can be booked.")
+    async def visit_types(self, info: Info) -> list[VisitType]:
+        return await load_visit_types(info, self.document.visit_type_ids)
+
+    @strawberry.field(description="Weekly hours and exceptions.")
+    def availability(self) -> Availability:
+        return Availability.of(self.document)
+
+    @strawberry.field(description="Where the provider works.")
+    async def organizations(self, info: Info) -> list[Organization]:
+        found = await info.context.loaders.organizations.load_many(self.document.organization_ids)
+        return [Organization.from_document(document) for document in found if document is not None]
+
+    @strawberry.field(description="The provider's schedule, as far as the caller may see it.", directives=[auth(*FRONT_DESK)])
+    async def appointments(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: arguments.Where = None,
+        order_by: arguments.OrderBy = None,
+    ) -> Annotated["AppointmentConnection", strawberry.lazy("schema.appointment.types")]:
+        from schema.appointment.types import AppointmentConnection
+
+        request = page_arguments(info, first, after, last, before)
+        within = where.criteria().filter() if where else {}
+        order = order_by.order() if order_by else arguments.BY_START
+        page = await related_page(info, Appointment, "provider_id", self.document.id, within, order, request)
+        return AppointmentConnection.of(page)
+
+    @strawberry.field(description="What the provider was imported from, kept whole.")
+    def source(self) -> JSON | None:
+        return shown(self.document.source.resource) if self.document.source else None
+
+    @classmethod
+    def from_document(cls, document: ProviderDocument) -> "Provider":
+        return cls(
+            id=global_id("Provider", document.id),
+            npi=document.npi,
+            npi_verified=document.npi_verified,
+            name=shown(document.name),
+            credentials=document.credentials,
+            specialties=shown(document.specialties),
+            languages=document.languages,
+            time_zone=TimeZone(document.time_zone),
+            biography=document.biography,
+            accepting_new_patients=document.accepting_new_patients,
+            document=document,
+        )
+
+
+@strawberry.type(description="Providers, a page at a time.", directives=[auth(*EVERYBODY)])
+class ProviderConnection(Connection[Provider]):
+    pass

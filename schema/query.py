@@ -1,0 +1,28 @@
+"""The root of all reads, gathered from the nouns."""
+
+import strawberry
+
+from schema.account.queries import AccountQueries
+from schema.appointment.queries import AppointmentQueries
+from schema.coverage.queries import CoverageQueries
+from schema.education.queries import EducationResourceQueries
+from schema.invoice.queries import InvoiceQueries
+from schema.nodes import NodeQueries
+from schema.patient.queries import PatientQueries
+from schema.provider.queries import ProviderQueries
+from schema.record.queries import RecordQueries
+
+
+@strawberry.type(description="All that can be read.")
+class Query(
+    AccountQueries,
+    NodeQueries,
+    PatientQueries,
+    ProviderQueries,
+    AppointmentQueries,
+    RecordQueries,
+    InvoiceQueries,
+    CoverageQueries,
+    EducationResourceQueries,
+):
+    pass

@@ -1,0 +1,108 @@
+"""Conditions, allergies, medications, immunizations, procedures."""
+
+from datetime import datetime
+
+import strawberry
+
+import models.record as stored
+from models.record import (
+    AllergyCategory,
+    AllergyCriticality,
+    AllergyStatus,
+    ConditionStatus,
+    MedicationStatus,
+    ReactionSeverity,
+)
+from schema.authorization import auth
+from schema.record.base import Record, shared_fields
+from schema.rights import CARE
+from schema.values import CodeableConcept, Period, shown
+
+
+@strawberry.type(description="A problem or diagnosis.", directives=[auth(*CARE)])
+class Condition(Record):
+    clinical_status: ConditionStatus = strawberry.field(description="Whether it is present.")
+    onset_at: datetime | None = strawberry.field(description="When it began.")
+    abated_at: datetime | None = strawberry.field(description="When it ended.")
+    severity: CodeableConcept | None = strawberry.field(description="How bad it is.")
+
+    @classmethod
+    def from_document(cls, document: stored.Condition) -> "Condition":
+        return cls(
+            **shared_fields("Condition", document),
+            clinical_status=document.clinical_status,
+            onset_at=document.onset_at,
+            abated_at=document.abated_at,
+            severity=shown(document.severity),
+        )
+
+
+@strawberry.type(description="How an allergy showed itself.")
+class Reaction:
+    manifestations: list[CodeableConcept] = strawberry.field(description="What was seen.")
+    severity: ReactionSeverity | None = strawberry.field(description="How bad it was.")
+    onset_at: datetime | None = strawberry.field(description="When it was.")
+
+
+@strawberry.type(
+    description="An allergy or intolerance. No known allergies is one too: SNOMED CT 716186003.", directives=[auth(*CARE)]
+)
+class Allergy(Record):
+    clinical_status: AllergyStatus = strawberry.field(description="Whether it still stands.")
+    criticality: AllergyCriticality | None = strawberry.field(description="How much harm the next exposure could do.")
+    categories: list[AllergyCategory] = strawberry.field(description="What kind of substance.")
+    reactions: list[Reaction] = strawberry.field(description="How it showed itself.")
+    onset_at: datetime | None = strawberry.field(description="When it began.")
+
+    @classmethod
+    def from_document(cls, document: stored.Allergy) -> "Allergy":
+        return cls(
+            **shared_fields("Allergy", document),
+            clinical_status=document.clinical_status,
+            criticality=document.criticality,
+            categories=document.categories,
+            reactions=shown(document.reactions),
+            onset_at=document.onset_at,
+        )
+
+
+@strawberry.type(description="A prescription.", directives=[auth(*CARE)])
+class Medication(Record):
+    request_status: MedicationStatus = strawberry.field(description="Where it stands.")
+    active: bool = strawberry.field(description="Whether it is to be taken.")
+    dosage: str | None = strawberry.field(description="How to take it.")
+    reasons: list[CodeableConcept] = strawberry.field(description="What it is for.")
+
+    @classmethod
+    def from_document(cls, document: stored.Medication) -> "Medication":
+        return cls(
+            **shared_fields("Medication", document),
+            request_status=document.request_status,
+            active=document.request_status is MedicationStatus.ACTIVE,
+            dosage=document.dosage,
+            reasons=shown(document.reasons),
+        )
+
+
+@strawberry.type(description="A vaccination.", directives=[auth(*CARE)])
+class Immunization(Record):
+    given: bool = strawberry.field(description="False when it was offered and not given.")
+    lot_number: str | None = strawberry.field(description="The vaccine's lot.")
+
+    @classmethod
+    def from_document(cls, document: stored.Immunization) -> "Immunization":
+        return cls(**shared_fields("Immunization", document), given=document.given, lot_number=document.lot_number)
+
+
+@strawberry.type(description="Something that was done.", directives=[auth(*CARE)])
+class Procedure(Record):
+    performed: Period = strawberry.field(description="When it was done.")
+    reasons: list[CodeableConcept] = strawberry.field(description="What it was for.")
+
+    @classmethod
+    def from_document(cls, document: stored.Procedure) -> "Procedure":
+        return cls(
+            **shared_fields("Procedure", document),
+            performed=shown(document.performed),
+            reasons=shown(document.reasons),
+        )

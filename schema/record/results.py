@@ -1,0 +1,87 @@
+"""Observations and laboratory reports."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+import strawberry
+
+import models.record as stored
+from models.record import Interpretation
+from schema.authorization import auth
+from schema.info import Info
+from schema.record.base import Record, shared_fields
+from schema.rights import CARE
+from schema.values import CodeableConcept, Quantity, shown
+
+
+@strawberry.type(description="What a value is compared with.")
+class ReferenceRange:
+    low: Decimal | None = strawberry.field(description="Null when it is open below.")
+    high: Decimal | None = strawberry.field(description="Null when it is open above.")
+    unit: str | None = strawberry.field(description="The unit of both.")
+    text: str | None = strawberry.field(description="The range in words.")
+
+
+@strawberry.type(description="What was found: exactly one field is set.")
+class ObservationValue:
+    quantity: Quantity | None = strawberry.field(description="A measured amount.")
+    concept: CodeableConcept | None = strawberry.field(description="A coded answer.")
+    text: str | None = strawberry.field(description="An answer in words.")
+    boolean: bool | None = strawberry.field(description="Yes or no.")
+    at: datetime | None = strawberry.field(description="An instant.")
+
+
+@strawberry.type(description="A part of an observation: the systolic of a blood pressure.")
+class ObservationComponent:
+    code: CodeableConcept = strawberry.field(description="Which part.")
+    value: ObservationValue | None = strawberry.field(description="What was found.")
+    interpretations: list[Interpretation] = strawberry.field(description="How it compares.")
+
+
+@strawberry.type(description="A measurement or simple statement.", directives=[auth(*CARE)])
+class Observation(Record):
+    categories: list[CodeableConcept] = strawberry.field(description="Vital signs, laboratory, survey ...")
+    value: ObservationValue | None = strawberry.field(description="What was found.")
+    components: list[ObservationComponent] = strawberry.field(description="Its parts.")
+    interpretations: list[Interpretation] = strawberry.field(description="How it compares. LL, HH and AA are critical.")
+    reference_ranges: list[ReferenceRange] = strawberry.field(description="What it is compared with.")
+    observation: strawberry.Private[stored.Observation]
+
+    @strawberry.field(description="The report it is part of.")
+    async def lab_report(self, info: Info) -> Annotated["LabReport", strawberry.lazy("schema.record.results")] | None:
+        if self.observation.lab_report_id is None:
+            return None
+        found = await info.context.loaders.records.load(self.observation.lab_report_id)
+        return LabReport.from_document(found) if isinstance(found, stored.LabReport) else None
+
+    @classmethod
+    def from_document(cls, document: stored.Observation) -> "Observation":
+        return cls(
+            **shared_fields("Observation", document),
+            categories=shown(document.categories),
+            value=shown(document.value),
+            components=shown(document.components),
+            interpretations=document.interpretations,
+            reference_ranges=shown(document.reference_ranges),
+            observation=document,
+        )
+
+
+@strawberry.type(description="A laboratory report.", directives=[auth(*CARE)])
+class LabReport(Record):
+    categories: list[CodeableConcept] = strawberry.field(description="Which laboratory service.")
+    conclusion: str | None = strawberry.field(description="What it comes to.")
+
+    @strawberry.field(description="Its results, in the report's order.")
+    async def observations(self, info: Info) -> list[Observation]:
+        found = await info.context.loaders.observations_of_report.load(self.document.id)
+        return [Observation.from_document(document) for document in found]
+
+    @classmethod
+    def from_document(cls, document: stored.LabReport) -> "LabReport":
+        return cls(
+            **shared_fields("LabReport", document),
+            categories=shown(document.categories),
+            conclusion=document.conclusion,
+        )

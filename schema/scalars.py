@@ -1,0 +1,96 @@
+"""Our own scalars."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NewType
+from zoneinfo import available_timezones
+
+import strawberry
+from bson import Decimal128
+
+LocalTime = NewType("LocalTime", str)
+TimeZone = NewType("TimeZone", str)
+JSON = NewType("JSON", object)
+
+_ZONES = available_timezones()
+
+
+def parse_instant(value: Any) -> datetime:
+    """RFC 3339 with an offset. Raises ValueError: a time without one could mean any of forty instants."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"DateTime is RFC 3339 text such as 2026-01-31T08:30:00Z, not {value!r}.") from None
+    if instant.tzinfo is None:
+        raise ValueError(f"DateTime needs an offset, as in 2026-01-31T08:30:00Z; {value!r} has none.")
+    return instant.astimezone(UTC)
+
+
+def show_instant(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def parse_zone(value: Any) -> str:
+    """Raises ValueError for a name that the time zone database does not have."""
+    if value not in _ZONES:
+        raise ValueError(f"TimeZone is an IANA name such as America/New_York, not {value!r}.")
+    return str(value)
+
+
+def parse_local_time(value: Any) -> str:
+    """Raises ValueError for anything else than HH:MM."""
+    if not isinstance(value, str) or len(value) != 5 or value[2] != ":" or not (value[:2] + value[3:]).isdecimal():
+        raise ValueError(f"LocalTime is HH:MM, not {value!r}.")
+    if int(value[:2]) > 23 or int(value[3:]) > 59:
+        raise ValueError(f"LocalTime is from 00:00 to 23:59, not {value!r}.")
+    return value
+
+
+def show_json(value: Any) -> Any:
+    """Stored documents as JSON: BSON decimals as numbers, instants as RFC 3339."""
+    match value:
+        case dict():
+            return {key: show_json(item) for key, item in value.items()}
+        case list():
+            return [show_json(item) for item in value]
+        case Decimal128() | Decimal():
+            return _number(value)
+        case datetime():
+            return show_instant(value)
+        case _:
+            return value.isoformat() if isinstance(value, date) else value
+
+
+def _number(stored: Decimal | Decimal128) -> int | float:
+    value = stored.to_decimal() if isinstance(stored, Decimal128) else stored
+    return int(value) if value == value.to_integral_value() and abs(value) < 2**53 else float(value)
+
+
+SCALARS: dict[object, Any] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="An instant: RFC 3339 in UTC.",
+        specified_by_url="https://scalars.graphql.org/andimarek/date-time",
+        serialize=show_instant,
+        parse_value=parse_instant,
+    ),
+    LocalTime: strawberry.scalar(
+        name="LocalTime",
+        description="HH:MM on the wall clock of a time zone.",
+        serialize=str,
+        parse_value=parse_local_time,
+    ),
+    TimeZone: strawberry.scalar(
+        name="TimeZone",
+        description="A time zone by its IANA name.",
+        serialize=str,
+        parse_value=parse_zone,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value, as it was stored.",
+        specified_by_url="https://ecma-international.org/wp-content/uploads/ECMA-404_2nd_edition_december_2017.pdf",
+        serialize=show_json,
+        parse_value=lambda value: value,
+    ),
+}
