@@ -31,6 +31,7 @@ class Account(StoredDocument):
         name = "accounts"
         indexes = [
             IndexModel([("email", ASCENDING)], unique=True, name="email_unique"),
+            IndexModel([("email", ASCENDING), ("_id", ASCENDING)], name="by_email"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
             IndexModel([("roles", ASCENDING), ("email", ASCENDING)], name="by_role"),
             IndexModel([("status", ASCENDING), ("email", ASCENDING)], name="by_status"),

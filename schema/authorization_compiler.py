@@ -64,7 +64,7 @@ class _Compiler:
     def fragment(self, selection_set: SelectionSetNode, on: GraphQLNamedType, at: Path, part: Part) -> None:
         """A fragment asks for the right to its type: by its fields, or by itself where it has none of its own."""
         demand = declared(on)
-        if demand is not None and not any(isinstance(node, FieldNode) for node in selection_set.selections):
+        if demand is not None and not _has_fields(selection_set):
             part.selected.append(Selected(on.name, at, (demand,), selection_set))
         self.selections(selection_set, on, at, part)
 
@@ -77,3 +77,13 @@ class _Compiler:
         if node.selection_set and not name.startswith("__"):
             fields: Mapping[str, GraphQLField] = getattr(parent, "fields", {})
             self.selections(node.selection_set, get_named_type(fields[name].type), path, part)
+
+
+def _has_fields(selection_set: SelectionSetNode) -> bool:
+    """Of the type that it stands on, not only of fragments on others."""
+    for node in selection_set.selections:
+        if isinstance(node, FieldNode):
+            return True
+        if isinstance(node, InlineFragmentNode) and node.type_condition is None and _has_fields(node.selection_set):
+            return True
+    return False

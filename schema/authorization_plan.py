@@ -120,7 +120,8 @@ def _errors(refused: Iterable[tuple[Path, Selected]], principal: Principal) -> l
 
 def _error(path: Path, selected: Selected, principal: Principal) -> GraphQLError:
     missing = next((demand for demand in selected.demands if principal.roles.isdisjoint(demand)), frozenset[Role]())
-    roles = sorted(frozenset.intersection(*selected.demands) or missing)
+    may = frozenset.intersection(*selected.demands) or missing
+    roles = [role.value for role in Role if role in may]
     needs = f'"{selected.coordinate}" may be selected by {", ".join(roles)} only.'
     return GraphQLError(
         needs if principal.signed_in else f"Sign in first: {needs}",

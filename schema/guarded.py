@@ -63,8 +63,9 @@ def inherit_auth(schema: strawberry.Schema) -> None:
     for type_ in _objects(core_schema(schema)):
         asked = [demand for inner in _told_of(type_) for demand in _optional(declared(inner))]
         if asked and declared(type_) is None:
+            roles = frozenset.intersection(*asked)
             definition = type_.extensions["strawberry-definition"]
-            definition.directives = [*(definition.directives or ()), auth(*sorted(frozenset.intersection(*asked)))]
+            definition.directives = [*(definition.directives or ()), auth(*(role for role in Role if role in roles))]
 
 
 def requirements(schema: strawberry.Schema) -> dict[str, frozenset[Role] | Literal[Access.PUBLIC]]:

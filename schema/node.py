@@ -41,7 +41,7 @@ def id_of(type_name: str, value: str | None, path: list[str]) -> str | None:
         return None
     found, document_id = read_global_id(value, path)
     if found != type_name:
-        raise BadInput(f"{'.'.join(path)} is the id of a {found}, not of a {type_name}.", path)
+        raise BadInput(f"{'.'.join(path)} is an id of type {found}, not {type_name}.", path)
     return document_id
 
 

@@ -25,7 +25,6 @@ from typing import Any, Final, NamedTuple
 
 from graphql import ValueNode, VariableNode, value_from_ast_untyped
 
-from schema.limits import OperationLimits
 from schema.operation_document import Conditions, hold
 
 COST: Final = "cost"
@@ -59,28 +58,51 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """How many items a list has. `paged` arguments are whole numbers; otherwise a list is counted."""
+class Argument:
+    """As written, else as the schema has it (None: nothing)."""
 
-    arguments: tuple[ValueNode, ...]
-    paged: bool
+    written: ValueNode | None
+    default: Any = None
+
+    @property
+    def varies(self) -> bool:
+        return isinstance(self.written, VariableNode)
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        if isinstance(self.written, VariableNode):
+            return values.get(self.written.name.value, self.default)
+        return self.default if self.written is None else value_from_ast_untyped(self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many items a list has, or rows a page."""
+
     otherwise: int
-    most: int | None
-    """A page is never larger; None for lists of ids, each of which is looked up."""
+    pages: tuple[Argument, ...] = ()
+    """`first` and `last`."""
+    ids: tuple[Argument, ...] = ()
+    most: int | None = None
+
+    @property
+    def varies(self) -> bool:
+        return any(argument.varies for argument in (*self.pages, *self.ids))
 
     def of(self, values: Mapping[str, Any]) -> int:
-        given = [self._given(argument, values) for argument in self.arguments]
-        sizes = [size for size in given if size is not None] or [self.otherwise]
-        return max(0, *sizes) if self.most is None else max(0, min(max(sizes), self.most))
+        sizes = [int(page) for argument in self.pages if _whole(page := argument.value(values))]
+        sizes += [_length(argument.value(values)) for argument in self.ids]
+        size = max(sizes, default=self.otherwise)
+        return max(0, size if self.most is None else min(size, self.most))
 
-    def _given(self, argument: ValueNode, values: Mapping[str, Any]) -> int | None:
-        if isinstance(argument, VariableNode) and argument.name.value not in values:
-            return None
-        value = value_from_ast_untyped(argument, dict(values))
-        if self.paged:
-            whole = isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
-            return int(value) if whole else None
-        return len(value) if isinstance(value, list | tuple) else None if value is None else 1
+
+def _whole(value: Any) -> bool:
+    """Also 20.0: GraphQL takes it for an Int. What is no number is refused when the operation runs."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+
+
+def _length(value: Any) -> int:
+    """GraphQL takes a single value for a list of one."""
+    return len(value) if isinstance(value, list | tuple) else int(value is not None)
 
 
 class Term:
@@ -138,32 +160,35 @@ class Dearest(Term):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldTerm(Term):
-    """An object, a list of objects or a connection: `FieldShape` says which."""
+class FieldShape:
+    """How the cost of an object, or of a list of them, comes of what is selected below it."""
 
-    shape: "FieldShape"
+    each: int
+    page: Size
+    items: Size | None = None
+    """None: one."""
+    row: bool = False
+    """`nodes` or `edges` of a connection: as many as its page has."""
+
+    @property
+    def varies(self) -> bool:
+        return self.page.varies or (self.items is not None and self.items.varies)
+
+    def around(self, inner: Cost, values: Mapping[str, Any]) -> Cost:
+        rows = self.page.of(values) * inner.per_row if inner.per_row else 0
+        below = self.each + inner.once + rows
+        if self.row:
+            return Cost(0, below)
+        return Cost(below if self.items is None else self.items.of(values) * below)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTerm(Term):
+    shape: FieldShape
     inner: Total
 
     def cost(self, request: Request) -> Cost:
         return self.shape.around(self.inner.cost(request), request.values)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldShape:
-    """How a field's own cost joins that of what is selected below it."""
-
-    each: int
-    size: Size | None = None
-    connection: bool = False
-    row: bool = False
-    """`nodes` or `edges` of a connection: as many as its page has."""
-
-    def around(self, inner: Cost, values: Mapping[str, Any]) -> Cost:
-        below = self.each + inner.once
-        if self.row:
-            return Cost(0, below)
-        size = 1 if self.size is None else self.size.of(values)
-        return Cost(below + size * inner.per_row) if self.connection else Cost(size * below)
 
 
 def dearest(costs: Sequence[Cost]) -> Cost:
@@ -187,13 +212,3 @@ class CostPlan:
         for name, total in self.fragments:
             request.fragments[name] = total.cost(request)
         return self.operation.cost(request).once
-
-
-@dataclass(frozen=True, slots=True)
-class PageSizes:
-    default: int
-    most: int
-
-    @classmethod
-    def of(cls, limits: OperationLimits) -> "PageSizes":
-        return cls(limits.default_page_size, limits.max_page_size)

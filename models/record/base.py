@@ -93,6 +93,7 @@ class Record(StoredDocument):
             IndexModel([("author_id", ASCENDING), ("effective_at", ASCENDING)], name="by_author"),
             IndexModel([("lab_report_id", ASCENDING), ("position", ASCENDING)], name="by_lab_report"),
             IndexModel([("code.codings.code", ASCENDING), ("patient_id", ASCENDING)], name="by_code"),
+            IndexModel([("_class_id", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_kind"),
             IndexModel([("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_effective_time"),
             IndexModel([("recorded_at", ASCENDING), ("_id", ASCENDING)], name="by_recording"),
             IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="by_status"),

@@ -6,6 +6,7 @@ from models.base import StoredDocument
 from resolvers.access import Access
 from resolvers.loaders.base import Loader
 from resolvers.policy import restrict
+from resolvers.queries import ONE_BATCH
 
 D = TypeVar("D", bound=StoredDocument)
 
@@ -20,6 +21,6 @@ class ById(Loader[str, D | None], Generic[D]):
 
     async def batch_load_fn(self, keys: list[str]) -> list[D | None]:
         visible = await restrict(self._document, self._access, {"_id": {"$in": keys}})
-        found = await self._document.find(visible, with_children=True).to_list()
+        found = await self._document.find(visible, with_children=True, batch_size=ONE_BATCH).to_list()
         by_id = {document.id: document for document in found}
         return [by_id.get(key) for key in keys]

@@ -10,10 +10,21 @@ from resolvers.access import Access
 from resolvers.loaders.base import Loader
 from resolvers.pagination import Order, Page, PageRequest, page_filter, page_of
 from resolvers.policy import restrict
-from resolvers.queries import both, find_page
+from resolvers.queries import ONE_BATCH, both, find_page
 
 D = TypeVar("D", bound=StoredDocument)
 Filter = dict[str, Any]
+
+
+def of_kind(document: type[StoredDocument], visible: Filter) -> Filter:
+    """``visible``, limited to one kind where the collection holds several.
+
+    Beanie adds this to its own queries; an aggregation of ours does not pass through it.
+    """
+    class_id = document._class_id  # noqa: SLF001
+    if not class_id or document._children:  # noqa: SLF001
+        return visible
+    return both({"_class_id": class_id}, visible)
 
 
 class CountsByParent(Loader[str, int], Generic[D]):
@@ -29,9 +40,10 @@ class CountsByParent(Loader[str, int], Generic[D]):
     async def batch_load_fn(self, keys: list[str]) -> list[int]:
         within = both({self._field: {"$in": keys}}, self._within)
         visible = await restrict(self._document, self._access, within)
-        pipeline = [{"$match": visible}, {"$group": {"_id": f"${self._field}", "count": {"$sum": 1}}}]
-        rows = await self._document.aggregate(pipeline, with_children=True).to_list()
-        counts = {row["_id"]: row["count"] for row in rows}
+        group = {"_id": f"${self._field}", "count": {"$sum": 1}}
+        stages = [{"$match": of_kind(self._document, visible)}, {"$group": group}]
+        cursor = await self._document.get_pymongo_collection().aggregate(stages, batchSize=ONE_BATCH)
+        counts = {row["_id"]: row["count"] async for row in cursor}
         return [counts.get(key, 0) for key in keys]
 
 
@@ -63,27 +75,20 @@ class PagesByParent(Loader[str, Page[D]], Generic[D]):
             "localField": "parent",
             "foreignField": self._field,
             "pipeline": [
-                {"$match": self._of_kind(both(visible, skip))},
+                {"$match": of_kind(self._document, both(visible, skip))},
                 {"$sort": {path: int(direction) for path, direction in walk.sort}},
                 {"$limit": self._request.size + 1},
             ],
             "as": "rows",
         }
         stages: Sequence[dict[str, Any]] = [{"$documents": [{"parent": key} for key in keys]}, {"$lookup": lookup}]
-        cursor = await self._document.get_pymongo_collection().database.aggregate(stages)
+        cursor = await self._document.get_pymongo_collection().database.aggregate(stages, batchSize=ONE_BATCH)
         found = {row["parent"]: row["rows"] async for row in cursor}
         return [self._page(key, found[key]) for key in keys]
 
     async def _single_page(self, key: str) -> Page[D]:
         within = both({self._field: key}, self._within)
         return await find_page(self._document, self._access, within, self._order, self._request)
-
-    def _of_kind(self, visible: Filter) -> Filter:
-        # Beanie adds this to its own queries; an aggregation over the database does not pass through it.
-        class_id = self._document._class_id  # noqa: SLF001
-        if not class_id or self._document._children:  # noqa: SLF001
-            return visible
-        return both({"_class_id": class_id}, visible)
 
     def _page(self, key: str, rows: list[dict[str, Any]]) -> Page[D]:
         documents = [parse_obj(self._document, row) for row in rows]

@@ -1,0 +1,61 @@
+"""Asking the graph as somebody, without HTTP: for tests of what the schema answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from ohms_graphql.command_counter import count_commands
+from ohms_graphql.database import Database
+from resolvers.context import RequestContext, open_context
+from resolvers.ports import Ports
+from resolvers.principal import ANONYMOUS
+from schema.node import global_id
+from tests.clinic import Clinic, plain_ports, principal_of
+
+
+@dataclass
+class Answer:
+    """What came back, and how many database commands it took."""
+
+    data: Any
+    errors: list[Any]
+    commands: int
+
+    @property
+    def codes(self) -> list[str]:
+        return [(error.extensions or {}).get("code", error.message) for error in self.errors]
+
+
+@dataclass
+class Graph:
+    """``ask("alice", "{ viewer { roles } }")``: None asks as nobody."""
+
+    schema: strawberry.Schema
+    database: Database
+    clinic: Clinic
+    ports: Ports
+
+    def context(self, caller: str | None) -> RequestContext:
+        principal = ANONYMOUS if caller is None else principal_of(self.clinic.accounts[caller])
+        return open_context(principal, self.ports, client_address="198.51.100.7")
+
+    async def ask(self, caller: str | None, query: str, **variables: Any) -> Answer:
+        with count_commands() as counter:
+            result = await self.schema.execute(query, variable_values=variables, context_value=self.context(caller))
+        return Answer(result.data, list(result.errors or []), counter.total)
+
+    async def data(self, caller: str | None, query: str, **variables: Any) -> Any:
+        """The data of an operation that must not fail."""
+        answer = await self.ask(caller, query, **variables)
+        assert answer.errors == []
+        return answer.data
+
+
+def gid(document: Any) -> str:
+    """The global id of a document, named as its class."""
+    return global_id(type(document).__name__, document.id)
+
+
+async def graph_of(schema: strawberry.Schema, database: Database, clinic: Clinic) -> Graph:
+    return Graph(schema, database, clinic, plain_ports(database.transaction))

@@ -1,0 +1,14 @@
+"""An open database for tests of the use cases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from ohms_graphql.command_counter import COMMAND_COUNTER
+from ohms_graphql.database import Database, open_database
+
+
+@pytest.fixture
+async def database(mongodb_url: str, database_name: str) -> AsyncIterator[Database]:
+    async with open_database(mongodb_url, database_name, listeners=(COMMAND_COUNTER,)) as database:
+        yield database
