@@ -1,23 +1,54 @@
 """What GraphQL shows: one schema, built once."""
 
-import strawberry
-from strawberry.schema.config import StrawberryConfig
+from collections.abc import Callable, Sequence
 
-import schema.enums
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+import schema.enums  # noqa: F401  # gives the stored enums their descriptions
+from schema.document_cache import DocumentPipeline, Pipeline
 from schema.errors import USER_ERRORS
 from schema.guarded import inherit_auth, verify_guarded
+from schema.limits import OperationLimits
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.record.types import RECORD_TYPES
 from schema.scalars import SCALARS
 
+DEFAULT_LIMITS = OperationLimits(
+    max_tokens=2000, max_depth=12, max_aliases=30, max_root_fields=20, max_cost=50_000, max_page_size=200
+)
 
-def build_schema() -> strawberry.Schema:
-    """Raises UnguardedSchemaError when a road into the graph does not say who may take it."""
-    built = strawberry.Schema(
+ErrorPolicy = Callable[[list[GraphQLError], ExecutionContext | None], None]
+
+
+def build_schema(
+    limits: OperationLimits = DEFAULT_LIMITS,
+    *,
+    extensions: Sequence[type[SchemaExtension]] = (),
+    error_policy: ErrorPolicy | None = None,
+) -> strawberry.Schema:
+    """Raises UnguardedSchemaError when a road into the graph does not say who may take it.
+
+    ``error_policy`` is called with the errors of an operation before they are shown.
+    """
+
+    class OhmsSchema(strawberry.Schema):
+        def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+            if error_policy is None:
+                super().process_errors(errors, execution_context)
+            else:
+                error_policy(errors, execution_context)
+
+    pipeline = Pipeline(limits)
+    built = OhmsSchema(
         query=Query,
         mutation=Mutation,
         types=[*RECORD_TYPES, *USER_ERRORS],
+        extensions=[*extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     inherit_auth(built)

@@ -109,6 +109,12 @@ class Pipeline:
 
     def decide(self, context: ExecutionContext, known: KnownDocument) -> list[GraphQLError]:
         """Why the operation may not run; empty when it may. Writes `context.context.estimated_cost`."""
+        try:
+            return self._decide(context, known)
+        except RecursionError:  # parsed where the stack was lower
+            return [GraphQLError("The operation is nested too deeply.", extensions={"code": "LIMIT_EXCEEDED"})]
+
+    def _decide(self, context: ExecutionContext, known: KnownDocument) -> list[GraphQLError]:
         if context.schema is not self._schema:
             self._bind(context.schema)
         name = context.operation_name

@@ -1,0 +1,36 @@
+"""An ASGI app on a free port of 127.0.0.1, served by uvicorn in a thread, for tests that drive a browser."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Runs the app, its lifespan included; yields http://127.0.0.1:PORT and stops the server at the end."""
+    # The websockets library's newer implementation; open sockets are cut at once instead of waited for.
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="uvicorn for the browser", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{_port(server, thread)}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+
+
+def _port(server: uvicorn.Server, thread: threading.Thread) -> int:
+    end = time.monotonic() + 60
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > end:
+            raise RuntimeError("the server did not start")
+        time.sleep(0.02)
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port

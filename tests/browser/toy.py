@@ -1,0 +1,156 @@
+"""A small server to drive GraphiQL with: the contract's sign-in, a viewer, and a subscription that needs the token."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from strawberry.asgi import GraphQL
+
+from ohms_graphql.graphiql import graphiql_assets, graphiql_page
+
+EMAIL, PASSWORD, NAME = "grace@clinic.example", "correct horse", "Grace Example"
+OTHER_EMAIL = "sam@clinic.example"
+
+
+@strawberry.enum
+class Role(Enum):
+    PROVIDER = "PROVIDER"
+    STAFF = "STAFF"
+
+
+ACCOUNTS = {EMAIL: [Role.PROVIDER, Role.STAFF], OTHER_EMAIL: [Role.STAFF]}
+
+
+@strawberry.type
+class Account:
+    email: str
+
+
+@strawberry.type
+class HumanName:
+    text: str
+
+
+@strawberry.type
+class Person:
+    name: HumanName
+
+
+@strawberry.type(description="Who is asking.")
+class Viewer:
+    roles: list[Role]
+    account: Account
+    patient: Person | None = None
+    provider: Person | None = None
+
+
+@strawberry.type
+class Problem:
+    message: str
+    code: str
+    path: list[str]
+
+
+@strawberry.type
+class SignInPayload:
+    access_token: str | None = None
+    expires_at: datetime | None = None
+    viewer: Viewer | None = None
+    errors: list[Problem] = strawberry.field(default_factory=list)
+
+
+@strawberry.input
+class SignInInput:
+    email: str
+    password: str
+
+
+def viewer_of(info: strawberry.Info[Any, None]) -> Viewer | None:
+    tokens: dict[str, str] = info.context["tokens"]
+    email = tokens.get(info.context["authorization"].removeprefix("Bearer "))
+    if email is None:
+        return None
+    provider = Person(name=HumanName(text=NAME)) if Role.PROVIDER in ACCOUNTS[email] else None
+    return Viewer(roles=ACCOUNTS[email], account=Account(email=email), provider=provider)
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="The account that is signed in; null when nobody is.")
+    def viewer(self, info: strawberry.Info[Any, None]) -> Viewer | None:
+        return viewer_of(info)
+
+    @strawberry.field
+    async def slow(self) -> str:
+        await asyncio.sleep(1)
+        return "an answer for whoever asked a second ago"
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def sign_in(self, info: strawberry.Info[Any, None], input: SignInInput) -> SignInPayload:
+        if input.email not in ACCOUNTS or input.password != PASSWORD:
+            return SignInPayload(errors=[Problem(message="Wrong e-mail or password.", code="SIGN_IN_FAILED", path=["input"])])
+        tokens: dict[str, str] = info.context["tokens"]
+        token = f"token-{len(tokens)}-of-{input.email}"
+        tokens[token] = input.email
+        viewer = Viewer(roles=ACCOUNTS[input.email], account=Account(email=input.email))
+        return SignInPayload(access_token=token, expires_at=datetime.now(UTC) + timedelta(hours=1), viewer=viewer)
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription(description="Who opened the websocket, ten times a second.")
+    async def watching(self, info: strawberry.Info[Any, None]) -> AsyncIterator[str]:
+        viewer = viewer_of(info)
+        if viewer is None:
+            raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+        count = 0
+        while True:
+            count += 1
+            yield f"{viewer.account.email} has watched {count} times"
+            await asyncio.sleep(0.1)
+
+
+class Endpoint(GraphQL[dict[str, Any], None]):
+    """/graphql: the page for a browser, GraphQL for everyone else, 401 for a token that is not (or no longer) known."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, str] = {}
+        schema = strawberry.Schema(Query, Mutation, Subscription)
+        super().__init__(schema, graphql_ide=None, subscription_protocols=["graphql-transport-ws"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = HTTPConnection(scope).headers
+        if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            await graphiql_page(Request(scope))(scope, receive, send)
+        elif scope["type"] == "http" and headers.get("authorization", "Bearer ").removeprefix("Bearer ") not in {
+            "",
+            *self.tokens,
+        }:
+            body = {"errors": [{"message": "The token is not valid.", "extensions": {"code": "UNAUTHENTICATED"}}]}
+            await JSONResponse(body, 401, media_type="application/graphql-response+json")(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def get_context(self, request: Any, response: Any) -> dict[str, Any]:
+        return {"tokens": self.tokens, "authorization": request.headers.get("authorization", "")}
+
+    async def on_ws_connect(self, context: dict[str, Any]) -> Any:
+        params = context.get("connection_params") or {}
+        context["authorization"] = params.get("authorization", "")
+        return await super().on_ws_connect(context)
+
+
+def toy_app(endpoint: Endpoint) -> Starlette:
+    return Starlette(routes=[graphiql_assets(), Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)])
