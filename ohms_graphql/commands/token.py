@@ -1,0 +1,39 @@
+"""`ohms token`."""
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ohms_graphql.errors import OhmsError
+
+if TYPE_CHECKING:
+    from ohms_graphql.settings import Settings
+
+
+def token(email: Annotated[str, typer.Argument(help="The account's address.")]) -> None:
+    """Print an access token for an account, and nothing else. Development only."""
+    from ohms_graphql.database_url import database_url
+    from ohms_graphql.settings import load_settings
+
+    settings = load_settings(os.environ)
+    if settings.in_production:
+        raise OhmsError("Tokens are printed in development only: in production sign in.")
+    with database_url(settings) as url:
+        typer.echo(asyncio.run(_token(settings.model_copy(update={"mongodb_url": url}), email)))
+
+
+async def _token(settings: "Settings", email: str) -> str:
+    from models.account import Account, AccountStatus, normalized_email
+    from ohms_graphql.access_tokens import AccessTokens
+    from ohms_graphql.database import open_database
+
+    async with open_database(settings.mongodb_url or "", settings.database, build_indexes=False):
+        account = await Account.find_one({"email": normalized_email(email)})
+    if account is None or account.status is not AccountStatus.ACTIVE:
+        raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")
+    lifetime = timedelta(minutes=settings.access_token_minutes)
+    tokens = AccessTokens(settings.secret_key.get_secret_value(), settings.public_url, lifetime, lambda: datetime.now(UTC))
+    return tokens.issue(account.id).value
