@@ -6,6 +6,7 @@ from models.base import StoredDocument
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationResource
 from models.idempotency import IdempotencyRecord
+from models.imported_resource import ImportedResource
 from models.invoice import Invoice, Payment
 from models.organization import Organization
 from models.patient import Patient
@@ -22,6 +23,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     EducationResource,
     EligibilityCheck,
     IdempotencyRecord,
+    ImportedResource,
     Invoice,
     Organization,
     Patient,

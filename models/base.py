@@ -51,4 +51,4 @@ class StoredDocument(Document):
     @property
     def unknown_fields(self) -> dict[str, Any]:
         """Fields found in the database that this version has no name for."""
-        return dict(self.model_extra or {})
+        return {name: value for name, value in (self.model_extra or {}).items() if name != "_class_id"}

@@ -36,7 +36,10 @@ class ResponsibilityStep(ValueObject):
 
 
 class Invoice(StoredDocument):
-    """What is asked for a visit. ``total = insurance + patient_responsibility + adjustment``; payments are documents of their own."""
+    """What is asked for a visit: ``total = insurance + patient_responsibility + adjustment``.
+
+    Payments are documents of their own.
+    """
 
     number: str | None = None
     status: InvoiceStatus

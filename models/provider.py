@@ -22,7 +22,10 @@ class Weekday(StrEnum):
 
 
 class WeeklyHours(ValueObject):
-    """Opening hours on one weekday, wall-clock ``HH:MM`` in the provider's zone. No visit types means every one of the provider's."""
+    """Opening hours on one weekday, wall-clock ``HH:MM`` in the provider's zone.
+
+    No visit types means every one of the provider's.
+    """
 
     weekday: Weekday
     start: str

@@ -11,7 +11,6 @@ see the directory until de-identified rows exist. Several roles add up. No role,
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import models
 from models.account import Account
 from models.appointment import Appointment, AppointmentStatus, ScheduleEvent
 from models.base import StoredDocument
@@ -201,9 +200,4 @@ _RULES: dict[type[StoredDocument], Rule] = {
     RecordVersion: _record_versions,
     ScheduleEvent: _schedule_events,
     VisitType: _directory,
-}
-
-# Documents that no caller reads through the graph: restrict() gives nothing for them.
-INTERNAL: frozenset[str] = frozenset(document.__name__ for document in models.DOCUMENTS) - {
-    document.__name__ for document in _RULES
 }

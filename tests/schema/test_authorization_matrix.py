@@ -169,7 +169,7 @@ async def _by_node(graph: Graph, caller: str, document: Any) -> bool:
 
 async def _by_nodes(graph: Graph, caller: str, document: Any) -> bool:
     data = await graph.data(caller, "query ($id: ID!) { other: nodes(ids: [$id, $id]) { __typename } }", id=gid(document))
-    return data["other"] != [None, None]
+    return bool(data["other"] != [None, None])
 
 
 async def _by_fragment(graph: Graph, caller: str, document: Any) -> bool | None:

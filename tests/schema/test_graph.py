@@ -9,13 +9,17 @@ query Chart($id: ID!) {
     careTeam { name { text } }
     proxies { relationship scope account { email } }
     allergies { code { text } clinicalStatus patient { id } }
-    conditions(status: ACTIVE) { code { text codings { system code } } author { name { text } } appointment { id } }
+    conditions(status: ACTIVE) {
+      code { text codings { system code } } author { name { text } } appointment { id } }
     medications(active: true) { code { text } active }
     immunizations { code { text } given }
-    records(first: 50) { totalCount nodes { __typename id status recordedAt release { released hold { reason by { id } } } } }
+    records(first: 50) { totalCount
+      nodes { __typename id status recordedAt release { released hold { reason by { id } } } } }
     labResults { nodes { code { text } observations { value { quantity { value unit } } labReport { id } } } }
-    appointments { edges { cursor node { id start end timeZone mode provider { id } visitType { name price { formatted } } } } }
-    coverages { payer memberId patient { id } verification { inForce stale benefits { copay { minorUnits } coinsurancePercent } } }
+    appointments { edges { cursor
+      node { id start end timeZone mode provider { id } visitType { name price { formatted } } } } }
+    coverages {
+      payer memberId patient { id } verification { inForce stale benefits { copay { minorUnits } coinsurancePercent } } }
     invoices { nodes { number total { formatted } balance { minorUnits } payments { amount { decimal } invoice { id } } } }
     balance { minorUnits currency decimal formatted }
     educationResources { nodes { title reasons { code { text } } } }
@@ -89,7 +93,8 @@ async def test_an_id_that_ohms_did_not_make_is_named(graph: Graph) -> None:
 
 async def test_an_invoice_leads_to_its_visit_and_back(graph: Graph) -> None:
     query = """query ($id: ID!) { invoice(id: $id) {
-      appointment { id invoice { id } records { nodes { id } } history { kind by appointment { id } provider { id } } organization { name } }
+      appointment { id invoice { id } records { nodes { id } }
+        history { kind by appointment { id } provider { id } } organization { name } }
       coverage { id } patient { id } paid { minorUnits } refunded { minorUnits } balance { minorUnits } creditNotes { id } } }"""
     clinic = graph.clinic
     invoice = (await graph.data("house", query, id=gid(clinic.invoice)))["invoice"]

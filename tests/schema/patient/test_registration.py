@@ -15,6 +15,9 @@ REGISTER = """mutation ($input: RegisterPatientInput!) { registerPatient(input: 
 CONFIRM = """mutation ($code: String!) { confirmRegistration(input: {code: $code}) {
   accessToken errors { __typename code path } } }"""
 
+AT_DESK = """mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) {
+  patient { id mrn name { text } } errors { __typename path code } } }"""
+
 DANA: dict[str, Any] = {
     "name": {"family": "Scully", "given": ["Dana"]},
     "birthDate": "1964-02-23",
@@ -123,20 +126,20 @@ async def test_address_and_password_are_asked_for(graph: Graph) -> None:
 
 
 async def test_staff_register_at_the_desk_and_see_the_patient_at_once(graph: Graph) -> None:
-    query = "mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id mrn name { text } } errors { code } } }"
     at_desk = {key: value for key, value in DANA.items() if key not in {"email", "password"}}
-    payload = (await graph.data("staff", query, input=at_desk))["registerPatient"]
+    payload = (await graph.data("staff", AT_DESK, input=at_desk))["registerPatient"]
     assert payload["errors"] == []
     assert payload["patient"]["name"]["text"] == "Dana Scully"
 
 
 async def test_one_key_registers_one_patient(graph: Graph) -> None:
-    query = "mutation ($input: RegisterPatientInput!) { registerPatient(input: $input) { patient { id } errors { __typename path } } }"
     at_desk = {key: value for key, value in DANA.items() if key not in {"email", "password"}} | {"idempotencyKey": "once"}
-    answers = await asyncio.gather(*(graph.data("staff", query, input=at_desk) for _ in range(4)))
+    answers = await asyncio.gather(*(graph.data("staff", AT_DESK, input=at_desk) for _ in range(4)))
     assert len({answer["registerPatient"]["patient"]["id"] for answer in answers}) == 1
-    other = await graph.data("staff", query, input={**at_desk, "birthDate": "1964-02-24"})
-    assert other["registerPatient"]["errors"] == [{"__typename": "IdempotencyConflict", "path": ["idempotencyKey"]}]
+    other = await graph.data("staff", AT_DESK, input={**at_desk, "birthDate": "1964-02-24"})
+    assert other["registerPatient"]["errors"] == [
+        {"__typename": "IdempotencyConflict", "path": ["idempotencyKey"], "code": "IDEMPOTENCY_CONFLICT"}
+    ]
     assert await Patient.find({"name.family": "Scully"}).count() == 1
 
 

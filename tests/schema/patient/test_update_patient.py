@@ -12,8 +12,8 @@ UPDATE = """mutation ($input: UpdatePatientInput!) { updatePatient(input: $input
   patient { id name { text } preferredLanguage revision contacts { value } } errors { __typename code path } } }"""
 
 
-async def _update(graph: Graph, caller: str, **input: Any) -> Any:
-    return (await graph.data(caller, UPDATE, input=input))["updatePatient"]
+async def _update(graph: Graph, caller: str, **changes: Any) -> Any:
+    return (await graph.data(caller, UPDATE, input=changes))["updatePatient"]
 
 
 async def test_a_patient_changes_what_is_given_and_nothing_else(graph: Graph) -> None:
