@@ -185,9 +185,8 @@ class DocumentPipeline(SchemaExtension):
         if known is None and context.graphql_document is not None:
             known = KnownDocument(None, context.graphql_document)
         if known is not None:
-            # an empty list of errors, and no rules, keep Strawberry from validating again
+            # a list, also an empty one, keeps Strawberry from validating again
             context.pre_execution_errors = self._pipeline.decide(context, known)
-            context.validation_rules = ()
         yield
 
     def _name_limit(self, error: GraphQLError) -> None:

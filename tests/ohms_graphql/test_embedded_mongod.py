@@ -5,8 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,26 @@ def pid_of(data_dir: Path) -> int:
     server = server_of(data_dir)
     assert server is not None
     return server.pid
+
+
+@contextmanager
+def somebody_listening(port: int) -> Iterator[None]:
+    """A program that is no MongoDB: it answers what it is asked with something else and hangs up."""
+
+    def answer() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(100)
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def test_data_and_port_survive_a_restart_and_nothing_runs_in_between(data_dir: Path) -> None:
@@ -208,14 +230,10 @@ def test_when_somebody_has_taken_the_port_the_server_and_its_replica_set_move(da
     with embedded_mongod(data_dir) as url, Client(url) as client:
         client["ohms"]["notes"].insert_one({"text": "kept"})
         port = client.address[1] if client.address else 0
-    with socket.socket() as taken:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", port))
-        taken.listen()
-        with embedded_mongod(data_dir) as moved, Client(moved) as client:
-            assert moved != url
-            client["ohms"]["notes"].insert_one({"text": "written at the new port"})
-            assert client["ohms"]["notes"].count_documents({}) == 2
+    with somebody_listening(port), embedded_mongod(data_dir) as moved, Client(moved) as client:
+        assert moved != url
+        client["ohms"]["notes"].insert_one({"text": "written at the new port"})
+        assert client["ohms"]["notes"].count_documents({}) == 2
 
 
 def test_data_in_use_by_a_server_of_somebody_else_are_left_alone(data_dir: Path) -> None:

@@ -1,0 +1,124 @@
+"""The application: everything that the world sees, wired together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route, WebSocketRoute
+
+from models.base import now
+from ohms_graphql.access_tokens import AccessTokens
+from ohms_graphql.authentication import authenticate
+from ohms_graphql.command_counter import COMMAND_COUNTER, start_counting
+from ohms_graphql.database import Database, open_database
+from ohms_graphql.error_policy import mask_unexpected_errors
+from ohms_graphql.graphiql import graphiql_assets, graphiql_page
+from ohms_graphql.graphql_endpoint import GraphQLEndpoint
+from ohms_graphql.health import healthz, readyz
+from ohms_graphql.mail import LogMailer, RefusingMailer
+from ohms_graphql.passwords import ArgonPasswords
+from ohms_graphql.security_headers import SecurityHeaders
+from ohms_graphql.settings import Settings
+from resolvers.context import RequestContext, open_context
+from resolvers.ports import Ports
+from schema import build_schema
+from schema.cost_extension import CostExtension
+from schema.limits import OperationLimits
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application. Its lifespan connects to ``settings.mongodb_url``; raises OhmsError there when it cannot."""
+    tokens = access_tokens(settings)
+    wired = _Wired(settings, tokens)
+    schema = build_schema(limits_of(settings), extensions=[CostExtension], error_policy=mask_unexpected_errors)
+    endpoint = GraphQLEndpoint(
+        schema, open_context=wired.open_context, ide=graphiql_page, allowed_origins=settings.allowed_origins
+    )
+    return Starlette(
+        routes=[
+            Route("/", _to_graphiql),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz(wired.ping)),
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", endpoint),
+            graphiql_assets(),
+        ],
+        middleware=[Middleware(SecurityHeaders), *_cors(settings)],
+        lifespan=wired.lifespan,
+    )
+
+
+def limits_of(settings: Settings) -> OperationLimits:
+    return OperationLimits(
+        max_tokens=settings.max_query_tokens,
+        max_depth=settings.max_query_depth,
+        max_aliases=settings.max_query_aliases,
+        max_root_fields=settings.max_root_fields,
+        max_cost=settings.max_query_cost,
+        max_page_size=settings.max_page_size,
+    )
+
+
+def access_tokens(settings: Settings) -> AccessTokens:
+    lifetime = timedelta(minutes=settings.access_token_minutes)
+    return AccessTokens(settings.secret_key.get_secret_value(), settings.public_url, lifetime, now)
+
+
+class _Wired:
+    """What the application has once its lifespan has begun."""
+
+    def __init__(self, settings: Settings, tokens: AccessTokens) -> None:
+        self._settings = settings
+        self._tokens = tokens
+        self._database: Database
+        self._ports: Ports
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        settings = self._settings
+        async with open_database(settings.mongodb_url or "", settings.database, listeners=(COMMAND_COUNTER,)) as database:
+            self._database = database
+            self._ports = Ports(
+                clock=now,
+                transaction=database.transaction,
+                passwords=ArgonPasswords(),
+                tokens=self._tokens,
+                mailer=RefusingMailer() if settings.in_production else LogMailer(),
+            )
+            yield
+
+    async def open_context(self, token: str | None, client_address: str) -> RequestContext:
+        counter = start_counting()
+        return open_context(
+            await authenticate(token, self._tokens),
+            self._ports,
+            client_address=client_address,
+            max_page_size=self._settings.max_page_size,
+            command_count=lambda: counter.total,
+        )
+
+    async def ping(self) -> None:
+        await self._database.ping()
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    if not settings.allowed_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "x-request-id"],
+            expose_headers=["x-request-id"],
+        )
+    ]
+
+
+async def _to_graphiql(_request: Request) -> RedirectResponse:
+    return RedirectResponse("/graphql")

@@ -1,0 +1,75 @@
+"""The command `ohms`: its commands, and how their failures are told.
+
+Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong usage, 130 Ctrl-C, 143 told to end by SIGTERM.
+"""
+
+import signal
+import sys
+from importlib import metadata
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from ohms_graphql.commands import database, serve
+from ohms_graphql.errors import OhmsError
+
+app = typer.Typer(
+    name="ohms",
+    help="OHMS, the Online Healthcare Management System: a clinic's GraphQL API.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.add_typer(database.app, name="database")
+
+
+def main() -> None:
+    """What the program `ohms` runs."""
+    for name in ("SIGTERM", "SIGHUP"):
+        sign = getattr(signal, name, None)
+        if sign is not None and signal.getsignal(sign) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(sign, _leave_in_order)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command and gives its exit code. Expected failures are told on stderr, in the words they were raised with."""
+    try:
+        typer.main.get_command(app)(args=arguments, prog_name="ohms")
+    except OhmsError as error:
+        typer.echo(f"ohms: {error}", err=True)
+        return 1
+    except Exception as error:  # the last line of defence: a person sees one line, not a traceback
+        if "--traceback" in arguments:
+            raise
+        # Its text may quote a patient's data and stays out.
+        typer.echo(f"ohms: unexpected {type(error).__name__}; `ohms --traceback ...` shows where.", err=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(metadata.version("ohms"))
+        raise typer.Exit
+
+
+@app.callback()
+def frame(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
+    ] = False,
+    traceback: Annotated[bool, typer.Option("--traceback", help="Show where an unexpected error was raised.")] = False,
+) -> None:
+    pass
+
+
+def _leave_in_order(number: int, _frame: FrameType | None) -> None:
+    """Unwinds as Ctrl-C does, so that whoever holds the embedded server gives it back."""
+    raise SystemExit(128 + number)

@@ -1,0 +1,67 @@
+"""`ohms serve`."""
+
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ohms_graphql.errors import OhmsError
+
+if TYPE_CHECKING:
+    from ohms_graphql.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of OHMS_HOST.", show_default=False)] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, instead of OHMS_PORT.", show_default=False)] = None,
+    demo_if_empty: Annotated[bool, typer.Option("--demo-if-empty", help="Load the demo clinic into an empty database.")] = False,
+) -> None:
+    """Serve the API, and GraphiQL for browsers, until Ctrl-C."""
+    from ohms_graphql.database_url import database_url
+    from ohms_graphql.json_logging import configure_logging
+    from ohms_graphql.server import listening_socket, run_server
+    from ohms_graphql.settings import load_settings
+
+    settings = load_settings(os.environ, host=host, port=port)
+    configure_logging(settings.log_level, with_exception_texts=not settings.in_production)
+    if demo_if_empty and settings.in_production:
+        raise OhmsError("The demo clinic has passwords that everybody knows: it is not loaded in production.")
+    with closing(listening_socket(settings.host, settings.port)) as listener, database_url(settings) as url:
+        settings = settings.model_copy(update={"mongodb_url": url})
+        if demo_if_empty:
+            from ohms_graphql.demo.load import load_demo_if_empty
+
+            load_demo_if_empty(settings)
+        from ohms_graphql.app import create_app
+
+        welcome = _welcome(settings)
+        run_server(create_app(settings), listener, when_ready=lambda: typer.echo(welcome))
+
+
+def _welcome(settings: "Settings") -> str:
+    """Where GraphiQL is and, outside production, who of the demo clinic can sign in."""
+    lines = [f"GraphiQL: {settings.public_url}/graphql"]
+    people = [] if settings.in_production else _demo_sign_ins(settings)
+    if people:
+        width = max(len(role) for role, _, _ in people)
+        lines += [
+            "Sign-ins of the demo clinic:",
+            *(f"  {role:<{width}}  {email}  {password}" for role, email, password in people),
+        ]
+    return "\n".join(lines)
+
+
+def _demo_sign_ins(settings: "Settings") -> list[tuple[str, str, str]]:
+    """Role, address and password of those sample accounts that the database has."""
+    from pymongo import MongoClient
+
+    from models.account import Account
+    from ohms_graphql.demo.load import sign_ins
+
+    people = [(str(role), email, password) for role, email, password in sign_ins()]
+    client: MongoClient[dict[str, object]] = MongoClient(settings.mongodb_url, serverSelectionTimeoutMS=10_000)
+    with client:
+        accounts = client[settings.database][Account.Settings.name]
+        there = set(accounts.distinct("email", {"email": {"$in": [email for _, email, _ in people]}}))
+    return [person for person in people if person[1] in there]

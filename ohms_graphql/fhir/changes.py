@@ -1,0 +1,75 @@
+"""From a plan to writes: a new document, a changed one, or links that can be filled at last."""
+
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+
+from models.base import StoredDocument
+from models.record import Confidentiality, Record, RecordVersion
+from ohms_graphql.fhir.mapping.records import STRICTNESS
+from ohms_graphql.fhir.plan import Also, Plan
+from ohms_graphql.fhir.storage import Raw, encoded
+from ohms_graphql.fhir.writing import Unit
+
+MISSING = "missing_links"
+"""Extra field of a document: the fields left empty because their reference was broken, for a later import to fill."""
+
+_NEVER_REPLACED = {"id", "source", "version", "revision", "created_at", "updated_at"}
+_DERIVED = ("search_words", "sort_name")
+
+
+def add_new(unit: Unit[Any], plan: Plan, missing: list[str]) -> None:
+    raw = encoded(plan.document)
+    if missing:
+        raw[MISSING] = missing
+    unit.inserts.append((type(plan.document), raw))
+    unit.updates.extend(plan.also)
+
+
+def add_changed(unit: Unit[Any], plan: Plan, stored: Raw, missing: list[str], moment: datetime) -> None:
+    """Replaces the fields that the source decides, and no others: what the clinic added stays.
+
+    An entry of the record is not overwritten: what it was is kept as a RecordVersion.
+    """
+    document = plan.document
+    raw = encoded(document)
+    fields = document.model_fields_set - _NEVER_REPLACED - plan.first_only
+    changes = {name: raw[name] for name in fields if name != "extensions"}
+    if "name" in fields:
+        changes |= {name: raw[name] for name in _DERIVED if name in raw}
+    for namespace, value in raw.get("extensions", {}).items():
+        changes[f"extensions.{namespace}"] = value
+    counters = {"revision": 1}
+    if isinstance(document, Record):
+        counters["version"] = 1
+        unit.inserts.append((RecordVersion, _version(stored)))
+        # A label set by the clinic is not taken off by a source that has none.
+        changes["confidentiality"] = max(
+            document.confidentiality, Confidentiality(stored["confidentiality"]), key=STRICTNESS.__getitem__
+        ).value
+    update: dict[str, Any] = {"$set": {**changes, "source": raw["source"], "updated_at": moment}, "$inc": counters}
+    update["$set" if missing else "$unset"] = {**update.get("$set" if missing else "$unset", {}), MISSING: missing or ""}
+    unit.updates.append(Also(type(document), UpdateOne({"_id": document.id}, update)))
+    unit.updates.extend(plan.also)
+
+
+def add_links(unit: Unit[Any], plan: Plan, before: list[str], missing: list[str], moment: datetime) -> None:
+    """Fills those links whose target has come since; everything else is as it was."""
+    raw = encoded(plan.document)
+    filled = {
+        name: raw[name] for name in before if name not in missing and name in raw and name in type(plan.document).model_fields
+    }
+    update: dict[str, Any] = {"$set": {**filled, MISSING: missing, "updated_at": moment}, "$inc": {"revision": 1}}
+    unit.updates.append(Also(type(plan.document), UpdateOne({"_id": plan.document.id}, update)))
+    unit.updates.extend(plan.also)
+
+
+def _version(stored: Raw) -> Raw:
+    version = RecordVersion(record_id=stored["_id"], patient_id=stored["patient_id"], version=stored["version"], document={})
+    return {**encoded(version), "document": stored}
+
+
+def home_of(document: StoredDocument) -> type[StoredDocument]:
+    """The root class of the document's collection."""
+    return Record if isinstance(document, Record) else type(document)

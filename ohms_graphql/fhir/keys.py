@@ -1,0 +1,79 @@
+"""What names a resource: its type and id, found in the resource itself, in the address of its entry, or in a reference."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from models.identity import imported_id
+from ohms_graphql.fhir.element import Element, Refusal
+from ohms_graphql.fhir.files import Entry
+from ohms_graphql.fhir.resource_types import RESOURCE_TYPES
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_ENDS_IN_KEY = re.compile(r"(?:^|/)([A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
+_URN = ("urn:uuid:", "urn:oid:")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """``Patient/12``: unique within one source."""
+
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.type}/{self.id}"
+
+    def document_id(self, source: str) -> str:
+        return imported_id(source, self.type, self.id)
+
+
+def key_of_entry(entry: Entry) -> Key:
+    """Raises Refusal when an entry does not say what it is."""
+    if entry.broken:
+        raise Refusal("", entry.broken)
+    resource = resource_of(entry)
+    resource_type = resource.required_text("resourceType")
+    if resource_type not in RESOURCE_TYPES:
+        raise Refusal("resourceType", "a resource type of FHIR R4 expected")
+    resource_id = resource.text("id") or _id_in(entry.full_url)
+    if resource_id is None:
+        raise Refusal("id", "required, or a fullUrl of the entry")
+    if not _ID.fullmatch(resource_id):
+        raise Refusal("id", "1 to 64 letters, digits, - and . expected")
+    return Key(resource_type, resource_id)
+
+
+def resource_of(entry: Entry) -> Element:
+    if not isinstance(entry.content, dict):
+        raise Refusal("", "a resource expected")
+    return Element(entry.content)
+
+
+def type_said(content: Any) -> str | None:
+    """The resource type that an entry claims, when it is one."""
+    said = content.get("resourceType") if isinstance(content, dict) else None
+    return said if isinstance(said, str) and said in RESOURCE_TYPES else None
+
+
+def _id_in(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if url.startswith(_URN):
+        return url.rsplit(":", 1)[1]
+    match = _ENDS_IN_KEY.search(url)
+    return match.group(2) if match else None
+
+
+def key_in(reference: str) -> Key | None:
+    """The key that a relative or absolute reference ends in."""
+    match = _ENDS_IN_KEY.search(reference)
+    return Key(match.group(1), match.group(2)) if match and match.group(1) in RESOURCE_TYPES else None
+
+
+def id_in_urn(reference: str) -> str | None:
+    """The id in ``urn:uuid:...``, which does not say of which type the resource is."""
+    if not reference.startswith(_URN):
+        return None
+    found = reference.rsplit(":", 1)[1]
+    return found if _ID.fullmatch(found) else None

@@ -1,0 +1,91 @@
+"""Writing what belongs together in one transaction, and finding the one among many that the database does not take."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from bson.errors import BSONError
+from pymongo import InsertOne, UpdateOne
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
+
+from models.base import StoredDocument
+from ohms_graphql.database import Database
+from ohms_graphql.errors import OhmsError
+from ohms_graphql.fhir.plan import Also
+from ohms_graphql.fhir.storage import Raw, exact
+
+T = TypeVar("T")
+
+# What a client or the server says of one document, not of the connection.
+_OF_ONE_DOCUMENT = (BulkWriteError, DocumentTooLarge, BSONError, ArithmeticError, ValueError)
+_DUPLICATE = 11000
+_TAKEN = {
+    "mrn": "identifier: another patient has this medical record number",
+    "npi": "identifier: another provider has this NPI",
+    "record_id": "changed by somebody else at the same time: import it again",
+    "_id": "written by somebody else at the same time: import it again",
+}
+
+
+@dataclass(slots=True)
+class Unit(Generic[T]):
+    """Writes that go in together or not at all, for the sake of ``what``."""
+
+    what: T
+    inserts: list[tuple[type[StoredDocument], Raw]] = field(default_factory=list)
+    updates: list[Also] = field(default_factory=list)
+
+
+async def write(database: Database, units: Sequence[Unit[T]]) -> list[tuple[Unit[T], str]]:
+    """Writes all units in one transaction; gives those that the database does not take, each with the reason.
+
+    When one is not taken, halves are tried, so that it takes few transactions to find it. Raises OhmsError when the database fails.
+    """
+    if not any(unit.inserts or unit.updates for unit in units):
+        return []
+
+    async def work(session: AsyncClientSession) -> None:
+        await _send(units, session)
+
+    try:
+        await database.transaction(work)
+    except _OF_ONE_DOCUMENT as error:
+        if len(units) == 1:
+            return [(units[0], _reason(error))]
+        middle = len(units) // 2
+        return await write(database, units[:middle]) + await write(database, units[middle:])
+    except PyMongoError as error:
+        raise OhmsError(
+            f"The database failed during the import: {type(error).__name__}. What was written before stays."
+        ) from error
+    return []
+
+
+async def _send(units: Sequence[Unit[Any]], session: AsyncClientSession) -> None:
+    operations: dict[type[StoredDocument], list[InsertOne[Raw] | UpdateOne]] = defaultdict(list)
+    said: set[str] = set()
+    for unit in units:
+        for document, raw in unit.inserts:
+            operations[document].append(InsertOne(raw))
+    for unit in units:
+        for also in unit.updates:
+            if also.once is None or also.once not in said:
+                operations[also.document].append(also.operation)
+                said.add(also.once or "")
+    for document, writes in operations.items():
+        await exact(document).bulk_write(writes, ordered=True, session=session)
+
+
+def _reason(error: Exception) -> str:
+    """Never the error's own text: it quotes the document."""
+    if isinstance(error, DocumentTooLarge):
+        return "larger than the 16 MB that a document may have"
+    details = error.details["writeErrors"][0] if isinstance(error, BulkWriteError) and error.details.get("writeErrors") else {}
+    if details.get("code") == _DUPLICATE:
+        fields = details.get("keyPattern", {})
+        return next((reason for name, reason in _TAKEN.items() if name in fields), f"{', '.join(fields)}: taken already")
+    if details:
+        return f"the database does not take it (error {details.get('code')})"
+    return f"cannot be stored ({type(error).__name__})"

@@ -1,0 +1,93 @@
+"""Reading a GraphQL request out of HTTP (GraphQL over HTTP, section "Request")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+MAX_BODY_BYTES = 200_000
+
+
+class UnreadableRequest(Exception):
+    """The request is not one of GraphQL: ``status`` is for the answer."""
+
+    def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    query: str
+    variables: dict[str, Any] | None
+    operation_name: str | None
+
+
+async def read_request(request: Request) -> GraphQLRequest:
+    """Raises UnreadableRequest."""
+    match request.method:
+        case "GET":
+            return _checked(_query_parameters(request))
+        case "POST":
+            _check_content_type(request.headers.get("content-type"))
+            return _checked(_json(await _body(request), "The body"))
+        case _:
+            raise UnreadableRequest("GraphQL takes GET and POST.", 405, {"allow": "GET, POST"})
+
+
+def _check_content_type(value: str | None) -> None:
+    media_type, *parameters = ((value or "").lower().replace(" ", "")).split(";")
+    charset = dict(parameter.partition("=")[::2] for parameter in parameters).get("charset", "utf-8").strip('"')
+    if media_type != "application/json" or charset not in {"utf-8", "utf8"}:
+        raise UnreadableRequest("The body must be application/json in UTF-8.", 415, {"accept-post": "application/json"})
+
+
+async def _body(request: Request) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY_BYTES:
+            raise UnreadableRequest(f"The body has more than {MAX_BODY_BYTES} bytes.", 413, {"connection": "close"})
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _query_parameters(request: Request) -> dict[str, Any]:
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            given[name] = _json(given[name].encode(), name)
+        else:
+            given.pop(name, None)
+    return given
+
+
+def _json(text: bytes, what: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableRequest(f"{what} is not JSON: line {error.lineno}, column {error.colno}.") from None
+
+
+def _checked(given: Any) -> GraphQLRequest:
+    if isinstance(given, list):
+        raise UnreadableRequest("Batches are not taken: send one operation for each request.")
+    if not isinstance(given, dict):
+        raise UnreadableRequest("The body must be a JSON object with a query.")
+    query = given.get("query")
+    if not isinstance(query, str) or not query:
+        raise UnreadableRequest("query must be a string that holds a GraphQL document.")
+    _must_be(given, "variables", dict, "an object")
+    _must_be(given, "extensions", dict, "an object")
+    _must_be(given, "operationName", str, "a string")
+    return GraphQLRequest(query, given.get("variables"), given.get("operationName") or None)
+
+
+def _must_be(given: dict[str, Any], name: str, type_: type, shown: str) -> None:
+    if given.get(name) is not None and not isinstance(given[name], type_):
+        raise UnreadableRequest(f"{name} must be {shown} or null.")

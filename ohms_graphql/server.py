@@ -1,0 +1,87 @@
+"""Runs the application under uvicorn until it is told to stop."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ohms_graphql.access_log import AccessLog
+from ohms_graphql.errors import OhmsError
+
+_GRACE_SECONDS = 10
+_LONGEST_WEBSOCKET_MESSAGE = 1_048_576
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Takes the port before anything slow is started; requests are refused until the server runs.
+
+    Raises OhmsError when the port is taken or the address is not this machine's.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OhmsError(
+            f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --host and --port."
+        ) from error
+    return listener
+
+
+def run_server(app: ASGIApp, listener: socket.socket, when_ready: Callable[[], None]) -> None:
+    """Serves until a SIGINT or SIGTERM, finishes what is under way, and lets the signal go on to whoever handles it.
+
+    ``when_ready`` is called when requests are answered. What the application raises at its start is raised here.
+    """
+    watched = _WatchedStart(AccessLog(app))
+    config = uvicorn.Config(
+        watched,
+        ws="websockets-sansio",
+        ws_max_size=_LONGEST_WEBSOCKET_MESSAGE,
+        lifespan="on",
+        log_config=None,  # ohms_graphql.json_logging has done it
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    try:
+        _Server(config, when_ready).run(sockets=[listener])
+    except SystemExit:  # uvicorn's way to say that the application did not start
+        if watched.failure is not None:
+            raise watched.failure from None
+        raise
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
+
+
+class _WatchedStart:
+    """Keeps what the application raised while it started: uvicorn only logs it, and as a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.failure: Exception | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def without_traceback(message: Message) -> None:
+            await send({"type": message["type"]} if message["type"].endswith(".failed") else message)
+
+        try:
+            await self._app(scope, receive, without_traceback)
+        except Exception as error:
+            self.failure = error
+            raise

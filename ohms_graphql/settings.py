@@ -1,0 +1,187 @@
+"""Everything that can be set from outside, read once at start from variables named ``OHMS_...``."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ohms_graphql.errors import OhmsError
+
+PREFIX = "OHMS_"
+DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S105 -- public on purpose; production refuses it
+MINIMUM_KEY_BYTES = 32
+"""RFC 7518, 3.2: a key for HS256 has at least the size of the hash."""
+
+_SECRETS = frozenset({"secret_key", "mongodb_url"})
+
+
+class SettingsError(OhmsError):
+    """One or more variables are wrong; the text has one line for each of them."""
+
+
+class Settings(BaseSettings):
+    """What one process of OHMS is told. Built by :func:`load_settings`; ``Settings()`` alone has the defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True)
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="`production` refuses the development key, hides error details and shows no sample sign-ins."
+    )
+    mongodb_url: str | None = Field(
+        None, repr=False, description="Address of a MongoDB 6+ replica set or sharded cluster. Absent: OHMS runs its own server."
+    )
+    database: str = Field("ohms", pattern=r"^[A-Za-z0-9_-]{1,60}$", description="Name of the database.")
+    data_dir: Path = Field(Path(".ohms"), description="Folder of the embedded server: data, log and locks.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` for all.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "", description="Address under which clients reach OHMS, and issuer of its tokens. Absent: made of host and port."
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Origins, separated by commas, whose pages may call the API (CORS and websockets) besides OHMS's own."
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET_KEY), description="Signs tokens and cursors: at least 32 bytes. The same for all processes."
+    )
+    access_token_minutes: int = Field(60, ge=1, le=1440, description="How long an access token is good for.")
+    time_zone: str = Field("UTC", description="IANA name of the clinic's zone, for whoever has none of their own.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level that is logged.")
+
+    max_query_tokens: int = Field(2000, ge=1, description="Lexical tokens in one document.")
+    max_query_depth: int = Field(12, ge=1, description="Levels of fields; introspection has a fixed allowance of its own.")
+    max_query_aliases: int = Field(30, ge=0, description="Aliases in one operation.")
+    max_root_fields: int = Field(20, ge=1, description="Root fields in one operation.")
+    max_query_cost: int = Field(50_000, ge=1, description="Estimated number of objects and fields an operation may ask for.")
+    max_page_size: int = Field(200, ge=1, le=1000, description="Largest `first` or `last` of a connection.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: the environment is read in one place, :func:`load_settings`, and never by accident."""
+        return (init_settings,)
+
+    @property
+    def in_production(self) -> bool:
+        return self.environment == "production"
+
+    @field_validator("log_level", "environment", mode="before")
+    @classmethod
+    def _any_case(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        return value.upper() if info.field_name == "log_level" else value.lower()
+
+    @field_validator("mongodb_url")
+    @classmethod
+    def _is_a_mongodb_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("must start with mongodb:// or mongodb+srv://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str, info: ValidationInfo) -> str:
+        if not value:
+            host = str(info.data.get("host", "127.0.0.1"))
+            reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- no binding here
+            return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{info.data.get('port', 8000)}"
+        if not _is_origin(value.rstrip("/"), with_path=True):
+            raise ValueError("must be an address like https://clinic.example, without query or fragment")
+        return value.rstrip("/")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [origin for origin in value if not _is_origin(origin)]:
+            raise ValueError(f"must be origins like https://clinic.example; {wrong[0]!r} is none")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_and_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        key = value.get_secret_value()
+        if (size := len(key.encode())) < MINIMUM_KEY_BYTES:
+            raise ValueError(f"must have at least {MINIMUM_KEY_BYTES} bytes; it has {size}")
+        if key == DEVELOPMENT_SECRET_KEY and info.data.get("environment") == "production":
+            raise ValueError("must be set to a key of your own in production, not the development key")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("must be an IANA time zone like Europe/Berlin") from None
+        if value == "localtime":  # a file that systems keep among the zones: its meaning would depend on the machine
+            raise ValueError("must be an IANA time zone like Europe/Berlin, not the machine's own")
+        return value
+
+
+def load_settings(environ: Mapping[str, str], **given: Any) -> Settings:
+    """The settings in ``environ``; what is ``given`` (from the command line) and not None goes first. Empty counts as absent.
+
+    Raises SettingsError, which names every wrong and every unknown ``OHMS_`` variable at once.
+    """
+    ours = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value != ""}
+    fields = {f"{PREFIX}{name}".upper(): name for name in Settings.model_fields}
+    unknown = [_unknown(name, fields) for name in sorted(ours) if name not in fields]
+    source = EnvSettingsSource(Settings)
+    source.env_vars = {name.lower(): value for name, value in ours.items() if name in fields}
+    values = source() | {name: value for name, value in given.items() if value is not None}
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        problems = [_wrong(details) for details in error.errors(include_url=False)] + unknown
+        raise SettingsError("\n  ".join(["these settings are wrong:", *problems])) from None
+    if unknown:
+        raise SettingsError("\n  ".join(["these settings are wrong:", *unknown]))
+    return settings
+
+
+def _wrong(details: ErrorDetails) -> str:
+    field = str(details["loc"][0])
+    name = f"{PREFIX}{field.upper()}"
+    problem = re.sub(r"^(Value error, )?((Input|String) should )?", _must, details["msg"])
+    return f"{name} (value not shown): {problem}" if field in _SECRETS else f"{name}={_shown(details['input'])}: {problem}"
+
+
+def _must(prefix: re.Match[str]) -> str:
+    return "must " if prefix[2] else ""
+
+
+def _shown(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _unknown(name: str, fields: Mapping[str, str]) -> str:
+    nearest = difflib.get_close_matches(name, fields, n=1)
+    return f"{name} is not a setting of OHMS" + (f"; did you mean {nearest[0]}?" if nearest else "")
+
+
+def _is_origin(value: str, *, with_path: bool = False) -> bool:
+    try:
+        parts = urlsplit(value)
+        sound = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username) and (with_path or not parts.path)
+    return sound and plain and parts.scheme in {"http", "https"} and bool(parts.hostname)
