@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.file_lock import Lease, exclusive, is_held
-from ohms_graphql.mongod_process import RunningMongod, running_mongod, start_mongod, stop_mongod
+from ohms_graphql.mongod_process import RunningMongod, running_mongod, size_of, start_mongod, stop_mongod, why_it_failed
 from ohms_graphql.mongod_replica_set import make_primary, replica_set_url
 
 _TURN_SECONDS = 90.0  # longer than the slowest start
@@ -100,9 +100,13 @@ class DataFolder:
                 if running_mongod(self.files) is not None:
                     raise
         # There was none, or it was on its way out when we found it.
+        log_start = size_of(self.log)
         server = start_mongod(self.files, self.log, preferred_port=self._read_state().get("port"))
         self._write_state(server, stays=False)
-        return self._writable(server)
+        try:
+            return self._writable(server)
+        except OhmsError as error:
+            raise OhmsError(why_it_failed(self.log, log_start, "it does not become writable")) from error
 
     def _writable(self, server: RunningMongod) -> RunningMongod:
         make_primary(server.port, still_runs=lambda: running_mongod(self.files) == server)

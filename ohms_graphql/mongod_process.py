@@ -64,13 +64,13 @@ def start_mongod(files: Path, log: Path, preferred_port: int | None) -> RunningM
     _begin_new_log(log)
     for port in (preferred_port, None, None):
         chosen = port if port is not None and _is_free(port) else _free_port()
-        log_start = log.stat().st_size if log.exists() else 0
+        log_start = size_of(log)
         exit_code, output = _launch(program, files, log, chosen)
         if exit_code == 0 and (server := running_mongod(files)) is not None:
             return server
         if exit_code != _ADDRESS_IN_USE:  # else somebody took the port in between: try another
             break
-    raise OhmsError(why_it_cannot_run(program, exit_code, output) or _why_it_failed(log, log_start, exit_code))
+    raise OhmsError(why_it_cannot_run(program, exit_code, output) or why_it_failed(log, log_start, f"exit code {exit_code}"))
 
 
 def stop_mongod(files: Path, patience: float = STOP_SECONDS) -> None:
@@ -118,16 +118,20 @@ def _launch(program: Path, files: Path, log: Path, port: int) -> tuple[int, str]
         return process.returncode, errors.read().decode(errors="replace")
 
 
-def _why_it_failed(log: Path, log_start: int, exit_code: int) -> str:
-    with suppress(OSError):
-        if (free := shutil.disk_usage(log.parent).free) < _LITTLE_SPACE_BYTES:
-            return f"The embedded MongoDB did not start: only {free // 1_000_000} MB are free on the disk of {log.parent}."
-    reason = f"exit code {exit_code}"
+def size_of(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
+
+
+def why_it_failed(log: Path, log_start: int, otherwise: str) -> str:
+    """One sentence with the last error that the server logged after position ``log_start``, or ``otherwise``, and a full disk."""
+    reason = otherwise
     with suppress(OSError), log.open("rb") as file:
         file.seek(log_start)
         for line in file:
             reason = _error_in(line) or reason
-    return f"The embedded MongoDB did not start: {reason}. Its log is {log}."
+    free = shutil.disk_usage(log.parent).free
+    disk = f"; only {free // 1_000_000} MB are free on its disk" if free < _LITTLE_SPACE_BYTES else ""
+    return f"The embedded MongoDB did not start: {reason}{disk}. Its log is {log}."
 
 
 def _error_in(line: bytes) -> str | None:

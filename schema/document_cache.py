@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from graphql import ASTValidationRule, DocumentNode, GraphQLError, specified_rules
+from graphql import ASTValidationRule, DocumentNode, GraphQLError, OperationDefinitionNode, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import Schema, validate_document
 from strawberry.types.execution import ExecutionContext, ParseOptions
@@ -52,6 +52,11 @@ class KnownDocument:
     document: DocumentNode
     passed: Rules | None = None
     operations: dict[str | None, OperationPlans] = field(default_factory=dict)
+    ambiguous: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = [node for node in self.document.definitions if isinstance(node, OperationDefinitionNode)]
+        self.ambiguous = len(found) > 1
 
 
 class DocumentCache:
@@ -117,6 +122,8 @@ class Pipeline:
     def _decide(self, context: ExecutionContext, known: KnownDocument) -> list[GraphQLError]:
         if context.schema is not self._schema:
             self._bind(context.schema)
+        if known.ambiguous and context._provided_operation_name is None:  # noqa: SLF001  # Strawberry would run the first
+            return [GraphQLError("The document has several operations: say in operationName which one to run.")]
         name = context.operation_name
         plans = known.operations.get(name)
         rules = context.validation_rules or specified_rules

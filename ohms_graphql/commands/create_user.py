@@ -2,20 +2,32 @@
 
 import asyncio
 import os
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from models.role import Role
 from ohms_graphql.errors import OhmsError
 
 if TYPE_CHECKING:
     from ohms_graphql.settings import Settings
 
 
+class RoleName(StrEnum):
+    """The names of models.role.Role, whose import would make every `ohms --help` slow. A test holds the two together."""
+
+    PATIENT = "PATIENT"
+    PROVIDER = "PROVIDER"
+    STAFF = "STAFF"
+    ADMIN = "ADMIN"
+    ANALYST = "ANALYST"
+
+
 def create_user(
     email: Annotated[str, typer.Argument(help="The address to sign in with.")],
-    role: Annotated[list[Role], typer.Option(help="What the account may be; give it again for several.", case_sensitive=False)],
+    role: Annotated[
+        list[RoleName], typer.Option(help="What the account may be; give it again for several.", case_sensitive=False)
+    ],
     password: Annotated[
         str | None, typer.Option(help="Asked for when not given. Others on this machine may see it here.", show_default=False)
     ] = None,
@@ -35,7 +47,10 @@ def create_user(
     typer.echo(f"created {email} ({', '.join(role)})")
 
 
-async def _create(settings: "Settings", email: str, password: str, roles: list[Role], mrn: str | None, npi: str | None) -> None:
+async def _create(
+    settings: "Settings", email: str, password: str, roles: list[RoleName], mrn: str | None, npi: str | None
+) -> None:
+    from models.role import Role
     from ohms_graphql.database import open_database
     from ohms_graphql.passwords import ArgonPasswords
     from resolvers.account_creation import create_account
@@ -43,6 +58,6 @@ async def _create(settings: "Settings", email: str, password: str, roles: list[R
 
     async with open_database(settings.mongodb_url or "", settings.database):
         try:
-            await create_account(ArgonPasswords(), email, password, roles, mrn=mrn, npi=npi)
+            await create_account(ArgonPasswords(), email, password, [Role(name) for name in roles], mrn=mrn, npi=npi)
         except Rejected as rejection:
             raise OhmsError(" ".join(error.message for error in rejection.errors)) from rejection

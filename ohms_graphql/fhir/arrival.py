@@ -27,7 +27,7 @@ class Arrival:
         """Raises Refusal when the entry cannot be kept as it is."""
         key = key_of_entry(entry)
         try:
-            references = list(references_in(entry.content))
+            references = references_in(entry.content)
         except RecursionError:
             raise Refusal("", "nested too deeply") from None
         return cls(file, entry, key, resource_of(entry), digest_of(entry.content), references)

@@ -57,9 +57,8 @@ def add_changed(unit: Unit[Any], plan: Plan, stored: Raw, missing: list[str], mo
 def add_links(unit: Unit[Any], plan: Plan, before: list[str], missing: list[str], moment: datetime) -> None:
     """Fills those links whose target has come since; everything else is as it was."""
     raw = encoded(plan.document)
-    filled = {
-        name: raw[name] for name in before if name not in missing and name in raw and name in type(plan.document).model_fields
-    }
+    fields = type(plan.document).model_fields.keys() - set(missing)
+    filled = {name: raw[name] for name in before if name in fields}
     update: dict[str, Any] = {"$set": {**filled, MISSING: missing, "updated_at": moment}, "$inc": {"revision": 1}}
     unit.updates.append(Also(type(plan.document), UpdateOne({"_id": plan.document.id}, update)))
     unit.updates.extend(plan.also)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from models.values import (
     Address,
@@ -77,7 +78,7 @@ def period(holder: Element | None) -> Period:
 
 
 def starts_at(holder: Element, *names: str) -> datetime | None:
-    """The first of the elements that is there; of a period its start. ``performed`` finds performedDateTime, -Period, -Instant."""
+    """The first of the elements that is there; of a period its start. ``performed`` finds performedDateTime and -Period."""
     for name in names:
         for kind in ("", "DateTime", "Instant"):
             if isinstance(holder.raw(name + kind), str):
@@ -97,13 +98,24 @@ def concept(holder: Element | None) -> CodeableConcept | None:
     text = holder.text("text") or next((display for element in elements if (display := element.text("display"))), None)
     if text is None and not codings:
         return None
-    return CodeableConcept(text=text or codings[0].code, codings=codings)
+    return _concept(text or codings[0].code, tuple(codings))
 
 
 def coding_of(holder: Element) -> Coding | None:
     """A coding without a code says nothing that a machine can use."""
     code = holder.text("code")
-    return Coding(system=holder.text("system") or "", code=code, display=holder.text("display")) if code else None
+    return _coding(holder.text("system") or "", code, holder.text("display")) if code else None
+
+
+# A few hundred concepts make up most of a clinic's data. Value objects are frozen: one of each will do.
+@lru_cache(maxsize=4096)
+def _coding(system: str, code: str, display: str | None) -> Coding:
+    return Coding(system=system, code=code, display=display)
+
+
+@lru_cache(maxsize=4096)
+def _concept(text: str, codings: tuple[Coding, ...]) -> CodeableConcept:
+    return CodeableConcept(text=text, codings=list(codings))
 
 
 def concepts(holder: Element, name: str) -> list[CodeableConcept]:

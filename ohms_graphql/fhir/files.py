@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.fhir.report import Place
@@ -19,6 +19,10 @@ MAX_BYTES = 1 << 30
 """Of one file, uncompressed: a small gzip file can unfold to any size. It is read whole, except `.ndjson`, read by lines."""
 
 _COULD_NOT_READ = "cannot be read"
+
+
+_Found = tuple[Place, Any, str | None, str | None]
+"""Place, content, address of the entry, and why it is broken."""
 
 
 class BrokenFile(Exception):
@@ -43,8 +47,7 @@ class Found:
     ignored: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One resource as it came, or ``broken``: why it is none. ``ordinal`` counts all entries of the file from 0."""
 
     place: Place
@@ -95,10 +98,8 @@ def read_entries(file: SourceFile) -> Iterator[Entry]:
     try:
         with _opened(file) as stream:
             documents = _lines(stream, file) if file.by_lines else _whole(stream, file)
-            ordinal = 0
-            for entry in documents:
-                yield Entry(entry.place, ordinal, entry.content, entry.full_url, entry.broken)
-                ordinal += 1
+            for ordinal, (place, content, full_url, broken) in enumerate(documents):
+                yield Entry(place, ordinal, content, full_url, broken)
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise BrokenFile("damaged gzip data") from None
     except OSError as error:
@@ -109,7 +110,7 @@ def _opened(file: SourceFile) -> IO[bytes]:
     return gzip.open(file.path) if file.label.lower().endswith(".gz") else file.path.open("rb")  # type: ignore[return-value]
 
 
-def _whole(stream: IO[bytes], file: SourceFile) -> Iterator[Entry]:
+def _whole(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BrokenFile(f"more than {MAX_BYTES >> 20} MiB uncompressed")
@@ -119,7 +120,7 @@ def _whole(stream: IO[bytes], file: SourceFile) -> Iterator[Entry]:
     yield from _unfolded(content, Place(file.label, ""), None)
 
 
-def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[Entry]:
+def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
     number = size = 0
     while line := stream.readline(MAX_BYTES + 1):
         number += 1
@@ -130,28 +131,28 @@ def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[Entry]:
             yield from _line(line, Place(file.label, f"line {number}"))
 
 
-def _line(line: bytes, place: Place) -> Iterator[Entry]:
+def _line(line: bytes, place: Place) -> Iterator[_Found]:
     try:
         content = _parsed(line)
     except BrokenFile as error:
-        yield Entry(place, 0, None, broken=str(error))
+        yield place, None, None, str(error)
         return
     yield from _unfolded(content, place, None)
 
 
-def _unfolded(content: Any, place: Place, full_url: str | None) -> Iterator[Entry]:
+def _unfolded(content: Any, place: Place, full_url: str | None) -> Iterator[_Found]:
     """A bundle as its entries, also when it stands in another; anything else as itself."""
     if not isinstance(content, dict) or content.get("resourceType") != "Bundle":
-        yield Entry(place if place.spot else Place(place.file, "entry 1"), 0, content, full_url)
+        yield place if place.spot else Place(place.file, "entry 1"), content, full_url, None
         return
     entries = content.get("entry", [])
     if not isinstance(entries, list):
-        yield Entry(place, 0, None, broken="Bundle.entry: a list expected")
+        yield place, None, None, "Bundle.entry: a list expected"
         return
     for number, entry in enumerate(entries, 1):
         inside = Place(place.file, f"{place.spot} entry {number}".strip())
         if not isinstance(entry, dict) or not isinstance(entry.get("resource"), dict):
-            yield Entry(inside, 0, None, broken="resource: required")
+            yield inside, None, None, "resource: required"
             continue
         url = entry.get("fullUrl")
         yield from _unfolded(entry["resource"], inside, url if isinstance(url, str) else None)

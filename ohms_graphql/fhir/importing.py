@@ -1,8 +1,8 @@
 """Importing FHIR files: the order of things.
 
-Every file is read twice. The first time only names are kept (index.py), so that the order of files and entries does not matter and
-no file is kept in memory. The second time resources are taken in by chunks; one that links to another which comes later waits, and
-its file is read once more for it. Files with whom others depend on come first, so that this is rare.
+Every file is read twice. The first time only names are kept (index.py), so that the order of files and entries does not matter
+and no file is kept in memory. The second time resources are taken in by chunks; one that links to another which comes later
+waits, and its file is read once more for it. Files of those that others depend on come first, so that this is rare.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from ohms_graphql.fhir.files import BrokenFile, Entry, SourceFile, find_files, r
 from ohms_graphql.fhir.index import Index
 from ohms_graphql.fhir.intake import Intake
 from ohms_graphql.fhir.keys import type_said
-from ohms_graphql.fhir.kinds import TIERS, tier_of
+from ohms_graphql.fhir.kinds import tier_of
 from ohms_graphql.fhir.plan import Options
 from ohms_graphql.fhir.report import ImportReport
 
@@ -55,7 +55,7 @@ async def import_paths(
 
 async def _take_all(files: list[SourceFile], index: Index, intake: Intake, tell: Callable[[], None]) -> None:
     """Goes through the files until nothing waits any more. A round that settles nothing makes the next one the last."""
-    only: set[Numbered] | set[tuple[int, int]] | None = None
+    only: set[tuple[int, int]] | None = None
     while True:
         settled_before, intake.put_off = intake.settled, set()
         for chunk in _chunks(files, index, intake.report, only):

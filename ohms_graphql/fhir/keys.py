@@ -1,8 +1,8 @@
 """What names a resource: its type and id, found in the resource itself, in the address of its entry, or in a reference."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from models.identity import imported_id
 from ohms_graphql.fhir.element import Element, Refusal
@@ -14,8 +14,7 @@ _ENDS_IN_KEY = re.compile(r"(?:^|/)([A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_histor
 _URN = ("urn:uuid:", "urn:oid:")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """``Patient/12``: unique within one source."""
 
     type: str
@@ -25,7 +24,13 @@ class Key:
         return f"{self.type}/{self.id}"
 
     def document_id(self, source: str) -> str:
-        return imported_id(source, self.type, self.id)
+        return _document_id(source, self.type, self.id)
+
+
+@lru_cache(maxsize=1 << 16)
+def _document_id(source: str, resource_type: str, resource_id: str) -> str:
+    # Asked for again and again: everything of a patient names the patient.
+    return imported_id(source, resource_type, resource_id)
 
 
 def key_of_entry(entry: Entry) -> Key:
@@ -65,6 +70,7 @@ def _id_in(url: str | None) -> str | None:
     return match.group(2) if match else None
 
 
+@lru_cache(maxsize=1 << 16)
 def key_in(reference: str) -> Key | None:
     """The key that a relative or absolute reference ends in."""
     match = _ENDS_IN_KEY.search(reference)

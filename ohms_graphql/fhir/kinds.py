@@ -1,7 +1,7 @@
 """Where resources of each type go, and in which order.
 
-A resource is written after those that its document links to: people before visits, visits before what happened at them. Everything
-without a document of its own is kept whole: in the patient's record, or among the imported resources when it has no patient.
+A resource is written after those that its document links to: people before visits, visits before what happened at them.
+Everything without a document of its own is kept whole: in the patient's record, or apart when it has no patient.
 """
 
 from models.appointment import Appointment

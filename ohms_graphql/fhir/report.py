@@ -1,6 +1,7 @@
 """What an import came to: counts for each resource type, and what went wrong where."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 UNKNOWN_TYPE = "(unknown)"
 """Where entries are counted that do not say what they are."""
@@ -9,8 +10,7 @@ PROBLEMS_KEPT = 10_000
 """Texts kept; beyond that problems are only counted, so that a hopeless file cannot fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: a file as it was named, and ``entry 12`` or ``line 7`` in it, counted from 1."""
 
     file: str

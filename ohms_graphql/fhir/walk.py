@@ -1,6 +1,5 @@
 """One walk through a resource: every reference in it, and every number, with their paths."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,33 +11,46 @@ _MAX_EXPONENT = 6111
 _MAX_INTEGER = 1 << 63
 
 
-def references_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def references_in(resource: dict[str, Any]) -> list[tuple[str, str]]:
     """Path and text of each ``reference``, in order, those of contained resources included.
 
     Raises Refusal for a number that cannot be kept as it is.
     """
-    if isinstance(value, dict):
-        for name, item in value.items():
-            inside = f"{path}.{name}" if path else name
-            if isinstance(item, dict | list):
-                yield from references_in(item, inside)
-            elif isinstance(item, str):
-                if name == "reference":
-                    yield inside, item
-            else:
-                _check_number(item, inside)
-    else:
-        for index, item in enumerate(value):
-            if isinstance(item, dict | list):
-                yield from references_in(item, f"{path}[{index}]")
-            else:
-                _check_number(item, path)
+    found: list[tuple[str, str]] = []
+    _walk(resource, "", found)
+    return found
 
 
-def _check_number(value: Any, path: str) -> None:
-    if isinstance(value, Decimal):
-        _, digits, exponent = value.as_tuple()
-        if len(digits) > MAX_DIGITS or not isinstance(exponent, int) or abs(exponent) > _MAX_EXPONENT:
-            raise Refusal(path, f"number of at most {MAX_DIGITS} digits expected")
-    elif isinstance(value, int) and not -_MAX_INTEGER <= value < _MAX_INTEGER:
-        raise Refusal(path, "number of at most 64 bits expected")
+def _walk(fields: dict[str, Any], path: str, found: list[tuple[str, str]]) -> None:
+    for name, value in fields.items():
+        kind = type(value)
+        if kind is str:
+            if name == "reference":
+                found.append((f"{path}{name}", value))
+        elif kind is dict:
+            _walk(value, f"{path}{name}.", found)
+        elif kind is list:
+            _walk_list(value, f"{path}{name}", found)
+        elif kind is Decimal or kind is int:
+            _check_number(value, f"{path}{name}")
+
+
+def _walk_list(values: list[Any], path: str, found: list[tuple[str, str]]) -> None:
+    for index, value in enumerate(values):
+        kind = type(value)
+        if kind is dict:
+            _walk(value, f"{path}[{index}].", found)
+        elif kind is list:
+            _walk_list(value, f"{path}[{index}]", found)
+        elif kind is Decimal or kind is int:
+            _check_number(value, f"{path}[{index}]")
+
+
+def _check_number(value: Decimal | int, path: str) -> None:
+    if isinstance(value, int):
+        if not -_MAX_INTEGER <= value < _MAX_INTEGER:
+            raise Refusal(path, "number of at most 64 bits expected")
+        return
+    _, digits, exponent = value.as_tuple()
+    if len(digits) > MAX_DIGITS or not isinstance(exponent, int) or abs(exponent) > _MAX_EXPONENT:
+        raise Refusal(path, f"number of at most {MAX_DIGITS} digits expected")

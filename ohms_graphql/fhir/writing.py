@@ -41,7 +41,7 @@ class Unit(Generic[T]):
 async def write(database: Database, units: Sequence[Unit[T]]) -> list[tuple[Unit[T], str]]:
     """Writes all units in one transaction; gives those that the database does not take, each with the reason.
 
-    When one is not taken, halves are tried, so that it takes few transactions to find it. Raises OhmsError when the database fails.
+    When one is not taken, halves are tried: few transactions find it. Raises OhmsError when the database itself fails.
     """
     if not any(unit.inserts or unit.updates for unit in units):
         return []

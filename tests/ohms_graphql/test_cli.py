@@ -12,7 +12,9 @@ from typing import NoReturn
 import pytest
 import typer
 
+from models.role import Role
 from ohms_graphql import cli
+from ohms_graphql.commands.create_user import RoleName
 from ohms_graphql.commands.database import NOT_RUNNING
 from ohms_graphql.embedded_mongod import DataFolder, embedded_mongod
 from ohms_graphql.errors import OhmsError
@@ -70,7 +72,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_help_lists_and_explains_every_command(capsys: Printed) -> None:
     assert cli.run(["--help"]) == 0
     shown = capsys.readouterr().out
-    for command in ("serve", "database"):
+    for command in ("serve", "export-schema", "create-user", "token", "database"):
         assert command in shown
     for command in typer.main.get_command(cli.app).commands.values():  # type: ignore[attr-defined]
         assert command.help, command.name
@@ -80,6 +82,10 @@ def test_help_needs_nothing_slow() -> None:
     seen = "import sys; from ohms_graphql import cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     modules = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout.split()
     assert {"beanie", "pymongo", "strawberry", "starlette", "uvicorn", "pydantic"}.isdisjoint(modules)
+
+
+def test_create_user_offers_every_role() -> None:
+    assert [(role.name, role.value) for role in RoleName] == [(role.name, role.value) for role in Role]
 
 
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["serve", "--port", "many"], ["database", "start", "now"]])

@@ -120,7 +120,7 @@ def test_a_failed_start_tells_what_the_server_logged(tmp_path: Path) -> None:
 def test_a_full_disk_is_named(tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_mongod(programs, "exit 14")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: DiskUsage(10**10, 10**10 - 2_500_000, 2_500_000))
-    assert "only 2 MB are free on the disk" in reason(tmp_path / "ohms")
+    assert "did not start: exit code 14; only 2 MB are free on its disk." in reason(tmp_path / "ohms")
 
 
 def test_a_data_folder_that_cannot_be_made_is_named_with_its_variable(tmp_path: Path) -> None:

@@ -97,13 +97,13 @@ def literal(type_: GraphQLInputType, literals: Mapping[str, str] = LITERALS) -> 
     if isinstance(type_, GraphQLList):
         return f"[{literal(type_.of_type, literals)}]"
     if isinstance(type_, GraphQLEnumType):
-        return next(iter(type_.values))
+        return str(next(iter(type_.values)))
     if isinstance(type_, GraphQLInputObjectType):
         fields = {key: of for key, of in type_.fields.items() if is_required_input_field(of)}
         if getattr(type_.extensions.get("strawberry-definition"), "is_one_of", False):
             fields = dict([next(iter(type_.fields.items()))])
         return "{" + ", ".join(f"{key}: {literal(of.type, literals)}" for key, of in fields.items()) + "}"
-    return literals[type_.name]
+    return literals[get_named_type(type_).name]
 
 
 def _keyword(schema: GraphQLSchema, root: GraphQLNamedType) -> str:

@@ -128,7 +128,7 @@ async def test_the_document_used_longest_ago_goes_first() -> None:
 
 def test_a_document_that_came_from_elsewhere_is_not_kept_under_the_text() -> None:
     cache = DocumentCache()
-    cache.keep(KnownDocument(None, None))  # type: ignore[arg-type]
+    cache.keep(KnownDocument(None, parse("{ a }")))
     assert len(cache) == 0
 
 
@@ -147,14 +147,18 @@ async def test_a_document_set_by_another_extension_is_decided_about_and_not_kept
     assert len(cache) == 0
 
 
-async def test_rules_of_other_extensions_hold() -> None:
-    class Rule(ValidationRule):
+async def test_rules_of_other_extensions_hold_for_known_documents_too() -> None:
+    class NoHello(ValidationRule):
         def enter_field(self, node: Any, *_: Any) -> None:
             if node.name.value == "hello":
                 self.report_error(GraphQLError("Not today."))
 
+    rules: list[Any] = []
     pipeline = Pipeline(LIMITS)
-    schema = strawberry.Schema(Query, extensions=[lambda: AddValidationRules([Rule]), lambda: DocumentPipeline(pipeline)])
+    extensions = [lambda: AddValidationRules(rules), lambda: DocumentPipeline(pipeline)]
+    schema = strawberry.Schema(Query, extensions=extensions)
+    assert codes((await run("{ hello }", schema=schema))[0]) == []
+    rules.append(NoHello)
     assert codes((await run("{ hello }", schema=schema))[0]) == ["Not today."]
 
 
@@ -242,23 +246,28 @@ async def test_over_http_a_refusal_answers_and_nothing_runs() -> None:
 
 @pytest.mark.parametrize(("text", "code"), REFUSED)
 async def test_over_a_websocket_a_refusal_is_one_error_message_and_nothing_is_started(text: str, code: str) -> None:
+    """What the parser refuses is no message but the end of the socket (4400): so Strawberry speaks the protocol."""
     context = Context(NOBODY)
     incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     sent: list[dict[str, Any]] = []
 
     async def send(message: Any) -> None:
         sent.append(message)
-        if message.get("text") and json.loads(message["text"])["type"] in ("error", "complete"):
+        if message["type"] == "websocket.close" or json.loads(message.get("text", "{}")).get("type") in ("error", "complete"):
             incoming.put_nowait({"type": "websocket.disconnect", "code": 1000})
 
     incoming.put_nowait({"type": "websocket.connect"})
     for message in ({"type": "connection_init"}, {"id": "1", "type": "subscribe", "payload": {"query": text}}):
         incoming.put_nowait({"type": "websocket.receive", "text": json.dumps(message)})
     scope = {"type": "websocket", "path": "/", "headers": [], "subprotocols": ["graphql-transport-ws"], "query_string": b""}
-    await Endpoint(context)(scope, incoming.get, send)  # type: ignore[arg-type]
-    error = json.loads(sent[-1]["text"])
-    assert error["type"] == "error"
-    assert {one.get("extensions", {}).get("code", one["message"]) for one in error["payload"]} == {code}
+    await Endpoint(context)(scope, incoming.get, send)
+    if sent[-1]["type"] == "websocket.close":
+        assert sent[-1]["code"] == 4400
+        assert sent[-1]["reason"].startswith(("Syntax Error", "The operation goes beyond the limit"))
+    else:
+        error = json.loads(sent[-1]["text"])
+        assert error["type"] == "error"
+        assert {one.get("extensions", {}).get("code", one["message"]) for one in error["payload"]} == {code}
     assert context.ran == []
 
 

@@ -95,6 +95,11 @@ def test_introspection_that_goes_round_in_types_is_measured_through_fragments() 
     assert (figures.introspection_depth, figures.introspection_lists) == (8, 4)
 
 
+def test_introspection_below_a_payloads_query_is_measured_too() -> None:
+    figures = figures_of("{ register { query { __schema { types { fields { name } } } } } }")
+    assert (figures.depth, figures.introspection_depth, figures.introspection_lists) == (3, 4, 2)
+
+
 def test_fields_that_are_only_called_like_introspection_are_no_introspection() -> None:
     figures = figures_of("{ types { fields { args { fields { args } } } } }")
     assert (figures.depth, figures.introspection_depth, figures.introspection_lists) == (5, 0, 0)

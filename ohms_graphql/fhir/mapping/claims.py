@@ -70,7 +70,7 @@ class Billed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benefit(Billed):
-    """``paid`` is what the insurer paid; ``sums`` adds up the adjudications by category; ``prices`` are by sequence of the claim."""
+    """``paid`` is what the insurer paid; ``sums`` are adjudications by category, ``prices`` by sequence of the claim."""
 
     payer: str
     paid: Decimal

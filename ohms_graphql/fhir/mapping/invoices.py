@@ -128,8 +128,8 @@ def minor_units(amount: Decimal, currency: str, path: str) -> int:
 def _lines(billed: Billed, prices: dict[Decimal, Decimal], currency: str) -> list[InvoiceLine]:
     """Lines whose sum is the total stated.
 
-    What the priced items leave of the total is the price of the first item without one, as a visit's fee is in many claims. Without
-    such an item, or when items come to more than the total, a line of its own says so.
+    What the priced items leave of the total is the price of the first item without one, as a visit's fee is in many claims.
+    Without such an item, or when items come to more than the total, a line of its own says so.
     """
     amounts = [item.amount if item.amount is not None else prices.get(item.sequence or Decimal(0)) for item in billed.items]
     known = [None if amount is None else minor_units(amount, currency, "item.net") for amount in amounts]
@@ -146,7 +146,7 @@ def _lines(billed: Billed, prices: dict[Decimal, Decimal], currency: str) -> lis
 
 
 def _line(item: Item, amount: int, currency: str) -> InvoiceLine:
-    """A quantity that is no whole number, or does not divide the amount, counts as one: unit price times quantity is the amount."""
+    """Unit price times quantity is the amount: a quantity that is no whole number, or does not divide it, counts as one."""
     count = int(item.quantity) if item.quantity is not None and item.quantity == int(item.quantity) else 1
     quantity = count if count > 0 and amount % count == 0 else 1
     return InvoiceLine(
@@ -198,7 +198,7 @@ def _patients_parts(left: int, benefits: list[Benefit], currency: str) -> list[t
     latest = max(benefits, key=lambda benefit: (benefit.created is not None, benefit.created), default=None)
     for category, label in _PATIENTS_PARTS.items():
         amount = minor_units(latest.sums.get(category, Decimal(0)), currency, "item.adjudication") if latest else 0
-        if 0 < (part := min(amount, left)):
+        if (part := min(amount, left)) > 0:
             parts.append((label, f"{category} (ExplanationOfBenefit.item.adjudication)", part))
             left -= part
     if parts and 0 < left <= len(parts):

@@ -1,0 +1,85 @@
+"""The whole application over a small clinic: in the test's own loop, or on a real socket."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from ohms_graphql.app import access_tokens, create_app
+from ohms_graphql.database import open_database
+from ohms_graphql.settings import Settings, load_settings
+from tests.clinic import Clinic
+
+
+@pytest.fixture
+def settings(mongodb_url: str, database_name: str) -> Settings:
+    return load_settings({"OHMS_MONGODB_URL": mongodb_url, "OHMS_DATABASE": database_name})
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Starlette]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def http(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+    """Unexpected errors are answered, not raised, as on a real server."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://ohms.example") as client:
+        yield client
+
+
+@pytest.fixture
+async def clinic(app: Starlette) -> Clinic:
+    return await Clinic().stored()
+
+
+def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, str]:
+    """The header that makes a request the caller's."""
+    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id).value}"}
+
+
+class _Server(uvicorn.Server):
+    """Runs in a thread, where signals are not ours to take."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@pytest.fixture
+def served_clinic(settings: Settings) -> Clinic:
+    """The clinic, stored before a server thread binds the documents to its own client."""
+    clinic = Clinic()
+
+    async def store() -> None:
+        async with open_database(settings.mongodb_url or "", settings.database):
+            await clinic.stored()
+
+    asyncio.run(store())
+    return clinic
+
+
+@pytest.fixture
+def served(settings: Settings, served_clinic: Clinic) -> Iterator[str]:
+    """``127.0.0.1:port`` of a real server."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(settings), ws="websockets-sansio", log_config=None, lifespan="on")
+        server = _Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started and thread.is_alive():
+            thread.join(0.02)
+        assert server.started
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

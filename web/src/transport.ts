@@ -1,0 +1,83 @@
+/** HTTP for queries and mutations, a websocket (graphql-transport-ws) for subscriptions, on the page's own address. */
+import type { Fetcher, FetcherParams, Observable } from '@graphiql/toolkit';
+import { getOperationAST, type FormattedExecutionResult } from 'graphql';
+import { createClient, type Client, type ExecutionResult, type Sink } from 'graphql-ws';
+
+import { session } from './session';
+
+const { protocol, host, pathname } = window.location;
+const ENDPOINT = pathname;
+const SOCKET = `${protocol === 'https:' ? 'wss' : 'ws'}://${host}${pathname}`;
+const UNAUTHORIZED = [4401, 4403];
+
+const isUnauthenticated = (result: Pick<FormattedExecutionResult, 'errors'> | null): boolean =>
+  Array.isArray(result?.errors) && result.errors.some(error => error.extensions?.code === 'UNAUTHENTICATED');
+
+/** Sends one operation. The session's token goes along unless `headers` brings an Authorization of its own. */
+export async function post(params: FetcherParams, headers: HeadersInit = {}): Promise<FormattedExecutionResult> {
+  const sent = new Headers(headers);
+  sent.set('content-type', 'application/json');
+  sent.set('accept', 'application/graphql-response+json, application/json');
+  const authorization = session.authorization();
+  if (authorization && !sent.has('authorization')) sent.set('authorization', authorization);
+
+  const body = JSON.stringify(params);
+  const answer = await fetch(ENDPOINT, { method: 'POST', headers: sent, body, signal: session.signal() });
+  const result: FormattedExecutionResult | null = await answer.json().catch(() => null);
+  if (answer.status === 401 || isUnauthenticated(result)) session.refuse(sent.get('authorization') ?? undefined);
+  if (result === null) throw new Error(`The server answered HTTP ${answer.status} without a GraphQL result.`);
+  return result;
+}
+
+let client: Client | null = null;
+
+session.subscribe(() => {
+  // The token is told once, when a socket opens: another token needs another socket.
+  void client?.dispose();
+  client = null;
+});
+
+function socket(): Client {
+  const authorization = session.authorization();
+  client ??= createClient({
+    url: SOCKET,
+    connectionParams: authorization ? { authorization } : {},
+    keepAlive: 30_000,
+    on: {
+      closed(event) {
+        if (UNAUTHORIZED.includes((event as CloseEvent).code)) session.refuse(authorization);
+      },
+    },
+  });
+  return client;
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof Error || Array.isArray(error)) return error;
+  const { code, reason } = error as Partial<CloseEvent>;
+  return new Error(`The websocket was closed: ${code ?? 'no connection'}${reason ? ` ${reason}` : ''}`);
+}
+
+function listen(params: FetcherParams, observer: Sink<ExecutionResult>): { unsubscribe: () => void } {
+  const authorization = session.authorization();
+  const { query, variables, operationName } = params;
+  const unsubscribe = socket().subscribe(
+    { query, variables, operationName: operationName ?? null },
+    {
+      next(result) {
+        if (isUnauthenticated(result)) session.refuse(authorization);
+        observer.next(result as ExecutionResult);
+      },
+      error: error => observer.error(explain(error)),
+      complete: () => observer.complete(),
+    },
+  );
+  return { unsubscribe };
+}
+
+export const fetcher: Fetcher = (params, options) => {
+  const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName ?? undefined);
+  if (operation?.operation !== 'subscription') return post(params, options?.headers) as Promise<ExecutionResult>;
+  // GraphiQL subscribes with one observer; the type lists older forms as well.
+  return { subscribe: (observer: Sink<ExecutionResult>) => listen(params, observer) } as Observable<ExecutionResult>;
+};
