@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ohms_graphql.commands import create_user, database, export_schema, serve, token
+from ohms_graphql.commands import create_user, database, demo, export_schema, import_fhir, serve, token
 from ohms_graphql.errors import OhmsError
 
 app = typer.Typer(
@@ -22,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("import-fhir")(import_fhir.import_fhir)
 app.command("export-schema")(export_schema.export_schema)
 app.command("create-user")(create_user.create_user)
 app.command("token")(token.token)

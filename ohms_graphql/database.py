@@ -64,7 +64,8 @@ async def open_database(
         try:
             await init_beanie(database=database, document_models=list(models.DOCUMENTS), skip_indexes=not build_indexes)
         except PyMongoError as error:
-            raise OhmsError(f"The database {name!r} could not be prepared: {error}") from error
+            # Its text may quote a row.
+            raise OhmsError(f"The database {name!r} could not be prepared ({type(error).__name__}).") from error
         yield Database(client=client, database=database)
 
 

@@ -83,6 +83,8 @@ def plan_invoice(
     billed = [understood[key].billed for key in sorted(understood, key=lambda key: key.id)]
     claim = next((found for found in billed if not isinstance(found, Benefit)), None)
     benefits = [found for found in billed if isinstance(found, Benefit)]
-    plan = map_invoice(Parts(document_id, resources), claim, benefits, options, known=stored is not None)
+    answered = any(key in directory.index.answered for key in resources)
+    parts = Parts(document_id, resources)
+    plan = map_invoice(parts, claim, benefits, options, known=stored is not None, answered=answered)
     missing = {name for reading in understood.values() for name in reading.links.missing}
     return plan, sorted(missing)

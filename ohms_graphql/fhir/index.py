@@ -35,11 +35,13 @@ class Index:
     report_of: dict[Key, tuple[Key, int]] = field(default_factory=dict)
     practitioner_in_role: dict[Key, str] = field(default_factory=dict)
     seen_by: dict[tuple[Key, Key], set[Key]] = field(default_factory=lambda: defaultdict(set))
+    answered: set[Key] = field(default_factory=set)
     left_out: set[tuple[int, int]] = field(default_factory=set)
     broken_files: set[int] = field(default_factory=set)
     tiers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _results: list[tuple[str, Key, int]] = field(default_factory=list)
     _visits: set[tuple[str, str, str]] = field(default_factory=set)
+    _answers: set[str] = field(default_factory=set)
 
     def key_of(self, reference: str) -> Key | None:
         """The key that a reference names; None for ``urn:`` references to what is not in this import, and for nonsense."""
@@ -90,6 +92,8 @@ class Index:
             elif key.type == "DiagnosticReport":
                 for position, result in enumerate(resource.elements("result")):
                     self._results.append((result.text("reference") or "", key, position))
+            elif key.type == "ExplanationOfBenefit":
+                self._answers.add(reference_in(resource, "claim") or "")
             elif key.type == "PractitionerRole":
                 self.practitioner_in_role[key] = reference_in(resource, "practitioner") or ""
             elif key.type == "Encounter":
@@ -114,8 +118,10 @@ class Index:
             patient, place, practitioner = map(self.key_of, visit)
             if patient and place and practitioner:
                 self.seen_by[patient, place].add(practitioner)
+        self.answered = {key for reference in self._answers if (key := self.key_of(reference)) is not None}
         self._results.clear()
         self._visits.clear()
+        self._answers.clear()
 
 
 def reference_in(holder: Element, name: str) -> str | None:

@@ -1,6 +1,7 @@
 """The command line: help, one-line errors, exit codes, and `ohms database` on a real server."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("OHMS_DATA_DIR", str(folder))
     yield folder
     DataFolder(folder).stop(at_once=True)
+    shutil.rmtree(folder, ignore_errors=True)  # 300 MB each
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The embedded MongoDB: a real server in each of these tests, and real processes that share it, are killed or interrupted."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -62,6 +63,7 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "ohms"
     yield folder
     DataFolder(folder).stop(at_once=True)
+    shutil.rmtree(folder, ignore_errors=True)  # 300 MB each
 
 
 @pytest.fixture

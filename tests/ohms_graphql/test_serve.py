@@ -1,6 +1,7 @@
 """`ohms serve`: the embedded database, the demo, what is printed, Ctrl-C. Application and demo are stand-ins of a few lines."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,6 +38,7 @@ cli.main()
 def data_dir(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "ohms"
     DataFolder(tmp_path / "ohms").stop(at_once=True)
+    shutil.rmtree(tmp_path / "ohms", ignore_errors=True)  # 300 MB each
 
 
 def free_port() -> int:

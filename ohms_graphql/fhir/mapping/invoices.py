@@ -77,8 +77,12 @@ class Parts:
         return Source(system=system, key=str(self.keys[0]), digest=digest_of(whole), resource=whole)
 
 
-def map_invoice(parts: Parts, claim: Billed | None, benefits: list[Benefit], options: Options, *, known: bool) -> Plan:
-    """``known`` when the invoice was imported before. An explanation whose claim never came makes an invoice by itself.
+def map_invoice(
+    parts: Parts, claim: Billed | None, benefits: list[Benefit], options: Options, *, known: bool, answered: bool = False
+) -> Plan:
+    """``known`` when the invoice was imported before, ``answered`` when this import has an explanation of it.
+
+    An explanation whose claim never came makes an invoice by itself.
 
     What an insurer is said to have paid counts as paid even where the payer is named ``no_insurance``, as some sources have it;
     such a payer makes no coverage.
@@ -95,14 +99,15 @@ def map_invoice(parts: Parts, claim: Billed | None, benefits: list[Benefit], opt
         adjustment = total - insurance
     patient = total - insurance - adjustment
     coverage_id = next((billed.coverage_id for billed in [*benefits, first] if billed.coverage_id), None)
-    mentioned = [billed.coverage for billed in [*benefits, first] if billed.coverage]
+    # The explanations know more of a coverage than the claim that mentions it; before they come the claim's word is not taken.
+    mentioned = None if answered and not benefits else next((it.coverage for it in [*benefits, first] if it.coverage), None)
     invoice = Invoice(
         id=parts.document_id,
         source=parts.source(options.source),
         status=_CLOSED.get(first.status) or (InvoiceStatus.ISSUED if patient else InvoiceStatus.BALANCED),
         patient_id=first.patient_id,
         appointment_id=next((billed.appointment_id for billed in [first, *benefits] if billed.appointment_id), None),
-        coverage_id=coverage_id or (mentioned[0].document_id if mentioned else None),
+        coverage_id=coverage_id or (mentioned.document_id if mentioned else None),
         lines=lines,
         total=Money(minor_units=total, currency=currency),
         insurance=Money(minor_units=insurance, currency=currency),
@@ -110,7 +115,7 @@ def map_invoice(parts: Parts, claim: Billed | None, benefits: list[Benefit], opt
         explanation=_explanation(total, adjustment, payments, counted, currency),
         issued_at=first.created,
     ).model_copy(update={"imported_parts": parts.digests})
-    also = [] if coverage_id else [found.also for found in mentioned]
+    also = [mentioned.also] if mentioned and not coverage_id else []
     also += [update for benefit in benefits if (update := _payment(invoice, benefit, payments, currency, options, known))]
     return Plan(invoice, also)
 

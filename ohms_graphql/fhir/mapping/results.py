@@ -1,6 +1,7 @@
 """Observations and the reports they belong to."""
 
 from decimal import Decimal
+from typing import Any
 
 from pymongo import UpdateOne
 
@@ -48,11 +49,12 @@ def map_observation(resource: Element, frame: Frame) -> Plan:
         ],
         interpretations=_interpretations(resource),
         reference_ranges=[_reference_range(element) for element in resource.elements("referenceRange")],
+        **report_link(frame),
     )
-    return Plan(observation.model_copy(update=report_link(frame)))
+    return Plan(observation)
 
 
-def report_link(frame: Frame) -> dict[str, str | int]:
+def report_link(frame: Frame) -> dict[str, Any]:
     """The report of this import that lists the observation, and its place there. One in two reports belongs to the first read."""
     report, position = frame.links.directory.index.report_of.get(frame.key, (None, 0))
     standing = frame.links.directory.index.standing.get(report) if report else None

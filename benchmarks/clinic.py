@@ -1,0 +1,69 @@
+"""The demo clinic on an embedded MongoDB of its own, in a temporary folder: nobody's data is touched."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.pages import Page, chart_page, schedule_page
+from benchmarks.progress import say
+from ohms_graphql.app import access_tokens
+from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
+from ohms_graphql.demo.load import load_demo_if_empty
+from ohms_graphql.embedded_mongod import embedded_mongod
+from ohms_graphql.settings import Settings, load_settings
+
+# What was done to a collection by way of reading it; other commands are the driver's and the server's own.
+_READS = ("aggregate", "count", "distinct", "find", "getMore")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredClinic:
+    """``variables`` are what the servers are told; ``token`` is that of the provider who signs in to see the pages."""
+
+    variables: Mapping[str, str]
+    settings: Settings
+    token: str
+    pages: tuple[Page, ...]
+    client: MongoClient[dict[str, Any]]
+
+    def reads(self) -> int:
+        """Commands that have read from MongoDB since it was started, counted by itself."""
+        commands = self.client.admin.command("serverStatus")["metrics"]["commands"]
+        return sum(int(commands[name]["total"]) for name in _READS)
+
+
+@contextmanager
+def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
+    say("Starting a MongoDB in a temporary folder and loading the demo clinic ...")
+    with embedded_mongod(folder / "data", throw_away=True) as url, MongoClient[dict[str, Any]](url) as client:
+        variables = {
+            "OHMS_ENVIRONMENT": "production",
+            "OHMS_MONGODB_URL": url,
+            "OHMS_DATABASE": "benchmark",
+            "OHMS_SECRET_KEY": secrets.token_urlsafe(48),
+            "OHMS_PUBLIC_URL": "http://127.0.0.1",  # issuer of the tokens: the same for both servers
+        }
+        settings = load_settings(variables)
+        provider_id, patient_id = _load(settings)
+        account = client["benchmark"]["accounts"].find_one({"provider_id": provider_id})
+        if account is None:
+            raise BenchmarkError("The provider of the demo clinic's schedule page has no account.")
+        yield MeasuredClinic(
+            variables=variables,
+            settings=settings,
+            token=access_tokens(settings).issue(account["_id"]).value,
+            pages=(schedule_page(provider_id), chart_page(patient_id)),
+            client=client,
+        )
+
+
+def _load(settings: Settings) -> tuple[str, str]:
+    """The ids of the provider and the patient whose pages are measured."""
+    load_demo_if_empty(settings.model_copy(update={"environment": "development"}))
+    return SHOWCASE_PROVIDER_ID, SHOWCASE_PATIENT_ID

@@ -1,0 +1,73 @@
+"""One server, one page: warmed up, then loaded, then asked alone."""
+
+from dataclasses import dataclass
+
+from benchmarks.asking import Request, ask
+from benchmarks.clinic import MeasuredClinic
+from benchmarks.errors import BenchmarkError
+from benchmarks.load import put_load
+from benchmarks.machine import cpu_seconds, resident_mebibytes
+from benchmarks.progress import say
+from benchmarks.servers import Server
+
+WARM_UP_SECONDS = 2.0
+_ALONE_SECONDS = 3.0
+_HEAD_ALLOWANCE = 1_000  # bytes of headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """``p50`` and ``p99`` in milliseconds with all connections busy, ``alone`` the p50 of one caller alone.
+
+    ``cpu_milliseconds`` is the server's processor time for one page; other work on the machine stretches every other figure more.
+    ``busy`` is the share of the run that the server spent computing: well under 1, something else was the brake.
+    """
+
+    server: str
+    per_second: float
+    p50: float
+    p99: float
+    alone: float
+    cpu_milliseconds: float | None
+    busy: float | None
+    commands: int
+    answer_bytes: int
+    memory_mebibytes: float
+
+
+def measure(server: Server, request: Request, clinic: MeasuredClinic, seconds: float, connections: int) -> Measured:
+    """Raises BenchmarkError when what came back under load is not what was compared."""
+    say(
+        f"  {server.name}: {WARM_UP_SECONDS:.0f} s to warm up, {seconds:.0f} s with {connections} connections, then one alone ..."
+    )
+    put_load(request, WARM_UP_SECONDS, connections)
+    size = len(ask(request))
+    before = cpu_seconds(server.pid)
+    loaded = put_load(request, seconds, connections)
+    after = cpu_seconds(server.pid)
+    if not size <= loaded.bytes_per_answer <= size + _HEAD_ALLOWANCE:
+        raise BenchmarkError(f"{server.name} gave other answers under load than before it.")
+    used = None if before is None or after is None else after - before
+    alone = put_load(request, min(_ALONE_SECONDS, seconds), 1)
+    return Measured(
+        server=server.name,
+        per_second=loaded.per_second,
+        p50=loaded.p50,
+        p99=loaded.p99,
+        alone=alone.p50,
+        cpu_milliseconds=None if used is None else used / loaded.requests * 1e3,
+        busy=None if used is None else used / loaded.seconds,
+        commands=commands_of(request, clinic),
+        answer_bytes=size,
+        memory_mebibytes=resident_mebibytes(server.pid),
+    )
+
+
+def commands_of(request: Request, clinic: MeasuredClinic) -> int:
+    """Database commands for one page, counted by MongoDB; the least of three, since MongoDB itself may read meanwhile."""
+    counts = []
+    for _ in range(3):
+        before = clinic.reads()
+        ask(request)
+        counts.append(clinic.reads() - before)
+    return min(counts)
