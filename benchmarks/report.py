@@ -32,6 +32,7 @@ _COLUMNS = [
     "server",
     "pages/s",
     "share",
+    "by CPU",
     "p50 ms",
     "p99 ms",
     "alone ms",
@@ -46,8 +47,8 @@ _COLUMNS = [
 def table(results: list[PageResult]) -> str:
     rows = [_COLUMNS]
     for result in results:
-        rows.append([result.page, *_cells(result.ohms, f"{result.share:.1%}")])
-        rows.append(["", *_cells(result.ceiling, "100%")])
+        rows.append([result.page, *_cells(result.ohms, f"{result.share:.1%}", _percent(result.cpu_share))])
+        rows.append(["", *_cells(result.ceiling, "100%", "100%")])
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     return "\n".join(
         "  ".join(
@@ -58,12 +59,17 @@ def table(results: list[PageResult]) -> str:
     )
 
 
-def _cells(measured: Measured, share: str) -> list[str]:
+def _percent(share: float | None) -> str:
+    return "?" if share is None else f"{share:.1%}"
+
+
+def _cells(measured: Measured, share: str, cpu_share: str) -> list[str]:
     cpu, busy = measured.cpu_milliseconds, measured.busy
     return [
         measured.server,
         f"{measured.per_second:,.1f}",
         share,
+        cpu_share,
         f"{measured.p50:.1f}",
         f"{measured.p99:.1f}",
         f"{measured.alone:.1f}",

@@ -78,7 +78,9 @@ class Index:
         if key in self.standing:
             self.repeated.add(key)
         self.standing[key] = Standing.PENDING
-        if entry.full_url and key_in(entry.full_url) != key:
+        if entry.full_url is None:  # an entry of a bundle taken apart: its references have stayed
+            self.urls.setdefault(f"urn:uuid:{key.id}", key)
+        elif key_in(entry.full_url) != key:
             self.urls[entry.full_url] = key
         self._note_relations(key, resource_of(entry))
 

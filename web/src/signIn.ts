@@ -6,15 +6,21 @@ const SIGN_IN = `mutation SignIn($input: SignInInput!) {
   signIn(input: $input) {
     accessToken
     expiresAt
-    viewer { roles account { email } }
     errors { message code path }
   }
 }`;
 
+// Asked with the new token: who signs in is nobody yet, and may not select an account.
+const WHO = 'query Viewer { viewer { roles account { email } } }';
+
+interface Viewer {
+  roles: string[];
+  account: { email: string };
+}
+
 interface Payload {
   accessToken: string | null;
   expiresAt: string | null;
-  viewer: { roles: string[]; account: { email: string } } | null;
   errors: { message: string }[];
 }
 
@@ -30,13 +36,15 @@ export async function signIn(email: string, password: string): Promise<string> {
   }
   const payload = (result.data as { signIn?: Payload } | null | undefined)?.signIn;
   if (payload?.accessToken) {
-    session.signIn({
-      token: payload.accessToken,
-      expiresAt: payload.expiresAt ?? '',
-      email: payload.viewer?.account.email ?? email,
-      roles: payload.viewer?.roles ?? [],
-    });
+    const { accessToken: token, expiresAt } = payload;
+    const viewer = await whose(token);
+    session.signIn({ token, expiresAt: expiresAt ?? '', email: viewer?.account.email ?? email, roles: viewer?.roles ?? [] });
     return '';
   }
   return messages(payload?.errors ?? result.errors ?? []) || 'Signing in failed.';
+}
+
+async function whose(token: string): Promise<Viewer | null> {
+  const result = await post({ query: WHO, operationName: 'Viewer' }, { authorization: `Bearer ${token}` });
+  return (result.data as { viewer?: Viewer | null } | null | undefined)?.viewer ?? null;
 }
