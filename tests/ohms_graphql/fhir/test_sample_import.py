@@ -1,5 +1,6 @@
 """Our own bundle: every kind of resource becomes what it should, and nothing of it is lost."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -235,7 +236,7 @@ async def test_a_single_resource_lines_and_gzip_are_read_as_well(imported: Impor
     sample.put_text(tmp_path / "a" / "one.json", '{"resourceType": "Organization", "id": "clinic", "name": "One"}')
     sample.put_lines(tmp_path / "b" / "people.NDJSON.gz", sample.practitioner(), sample.patient())
     sample.put(tmp_path / "c.json.gz", sample.encounter())
-    sample.put_text(tmp_path / "d" / "bundles.ndjson", sample.json.dumps(sample.bundle(sample.condition())) + "\n\n")
+    sample.put_text(tmp_path / "d" / "bundles.ndjson", json.dumps(sample.bundle(sample.condition())) + "\n\n")
     (tmp_path / "notes.txt").write_text("not ours")
     report = await imported(tmp_path)
     assert report.problems == []

@@ -233,20 +233,25 @@ async def test_files_by_type_give_the_same_clinic_as_bundles_by_patient(
     imported: Importer, synthea: Path, synthea_clinic: str, database: Database, tmp_path: Path
 ) -> None:
     """As a server exports in bulk: one file a type, so that most references lead to a file that comes later by name."""
-    lines: dict[str, list[str]] = {}
-    for path in sorted(synthea.glob("*.json.gz")):
-        for line in _resources_as_text(path):
-            lines.setdefault(json.loads(line)["resourceType"], []).append(line)
-    for name, texts in lines.items():
-        (tmp_path / f"{name}.ndjson").write_text("\n".join(texts))
+    _put_by_type(synthea, tmp_path)
     report = await imported(tmp_path)
     assert report.problems == []
     assert report.total.written == 1519
     by_type = await everything_in(database)
+    assert len(by_type["records"]) == 1104
     by_patient = {name: documents for name, documents in await _clinic(database, synthea_clinic) if name in by_type}
     assert {name: [_lasting(document) for document in documents] for name, documents in by_type.items()} == {
         name: [_lasting(document) for document in documents] for name, documents in by_patient.items()
     }
+
+
+def _put_by_type(bundles: Path, folder: Path) -> None:
+    lines: dict[str, list[str]] = {}
+    for path in sorted(bundles.glob("*.json.gz")):
+        for line in _resources_as_text(path):
+            lines.setdefault(json.loads(line)["resourceType"], []).append(line)
+    for name, texts in lines.items():
+        (folder / f"{name}.ndjson").write_text("\n".join(texts))
 
 
 async def _clinic(database: Database, name: str) -> list[tuple[str, list[dict[str, Any]]]]:
