@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ohms_graphql.fhir.canonical import digest_of
 from ohms_graphql.fhir.directory import Directory
-from ohms_graphql.fhir.element import Element, Refusal
+from ohms_graphql.fhir.element import Element
 from ohms_graphql.fhir.files import Entry
 from ohms_graphql.fhir.keys import Key, key_of_entry, resource_of
 from ohms_graphql.fhir.links import nowhere
@@ -26,10 +26,7 @@ class Arrival:
     def of(cls, file: int, entry: Entry) -> "Arrival":
         """Raises Refusal when the entry cannot be kept as it is."""
         key = key_of_entry(entry)
-        try:
-            references = references_in(entry.content)
-        except RecursionError:
-            raise Refusal("", "nested too deeply") from None
+        references = references_in(entry.content)
         return cls(file, entry, key, resource_of(entry), digest_of(entry.content), references)
 
     def broken_references(self, directory: Directory) -> list[str]:

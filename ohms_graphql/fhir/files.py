@@ -133,7 +133,7 @@ def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
 
 def _line(line: bytes, place: Place) -> Iterator[_Found]:
     try:
-        content = _parsed(line)
+        content = _parsed(line.strip(), by_line=True)
     except BrokenFile as error:
         yield place, None, None, str(error)
         return
@@ -158,14 +158,15 @@ def _unfolded(content: Any, place: Place, full_url: str | None) -> Iterator[_Fou
         yield from _unfolded(entry["resource"], inside, url if isinstance(url, str) else None)
 
 
-def _parsed(data: bytes) -> Any:
+def _parsed(data: bytes, *, by_line: bool = False) -> Any:
     """Decimals keep their digits. Raises BrokenFile with line and column."""
     try:
         return json.loads(data.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_such_number)
     except UnicodeDecodeError as error:
         raise BrokenFile(f"not UTF-8 text: byte {error.start + 1}") from None
     except json.JSONDecodeError as error:
-        raise BrokenFile(f"not JSON: line {error.lineno} column {error.colno}: {error.msg}") from None
+        line = "" if by_line else f"line {error.lineno} "
+        raise BrokenFile(f"not JSON: {line}column {error.colno}: {error.msg}") from None
     except RecursionError:
         raise BrokenFile("not FHIR: nested too deeply") from None
     except (InvalidOperation, ValueError):

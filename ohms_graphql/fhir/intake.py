@@ -39,7 +39,7 @@ class Intake:
     report: ImportReport
     put_off: set[tuple[int, int]] = field(default_factory=set)
     settled: int = 0
-    _copies: dict[Key, tuple[str, Place]] = field(default_factory=dict)
+    _copies: dict[Key, Place] = field(default_factory=dict)
 
     async def take(self, chunk: Iterable[tuple[int, Entry]]) -> None:
         arrivals, refused = [], []
@@ -66,7 +66,7 @@ class Intake:
         jobs = jobs_of(arrivals, self.directory, self.options.source)
         await find_heads(jobs)
         for job in jobs:
-            compare(job, self.directory.index.repeated, self._copies)
+            compare(job, self._copies)
         at_work = [job for job in jobs if job.fresh or job.missing]
         await self.directory.learn_concepts(_named_by(at_work))
         stored = await find_stored(job for job in at_work if job.head)
@@ -165,8 +165,8 @@ class Intake:
                 standing[arrival.key] = Standing.READY
                 if arrival.key.type == "Encounter" and job.home is Record:
                     self.directory.not_appointments.add(arrival.key)
-                if arrival.key in self.directory.index.repeated and (is_written or arrival.key not in self._copies):
-                    self._copies[arrival.key] = (arrival.digest, arrival.entry.place)
+                if arrival.key in self.directory.index.repeated and arrival not in job.older:
+                    self._copies[arrival.key] = arrival.entry.place
                 self._tell_broken(arrival, job)
             self.settled += len(job.arrivals)
         await self._stand_by_earlier(refused)

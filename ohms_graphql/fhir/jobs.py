@@ -26,7 +26,8 @@ _HEAD = {"source.digest": 1, "source.resource.meta.lastUpdated": 1, "imported_pa
 class Job:
     """One document. ``head`` is what is needed of the stored one, ``home`` where it is; both None for a new one.
 
-    ``arrivals`` are several only for an invoice. ``fresh`` are those to be written, ``refused`` those with a reason not to.
+    ``arrivals`` are several only for an invoice. Of these ``fresh`` are to be written, ``older`` than what is stored, ``refused``
+    with a reason; the others are as they were. ``broken`` tells of links that lead nowhere.
     """
 
     document_id: str
@@ -35,6 +36,7 @@ class Job:
     home: type[StoredDocument] | None = None
     head: Raw | None = None
     fresh: list[Arrival] = field(default_factory=list)
+    older: list[Arrival] = field(default_factory=list)
     refused: list[tuple[Arrival, str]] = field(default_factory=list)
     broken: list[tuple[Arrival, str]] = field(default_factory=list)
 
@@ -90,23 +92,24 @@ async def find_stored(jobs: Iterable[Job]) -> dict[str, Raw]:
     return found
 
 
-def compare(job: Job, repeated: set[Key], copies: dict[Key, tuple[str, Place]]) -> None:
-    """Finds the fresh ones: new, or with another digest than the stored one and not older.
+def compare(job: Job, copies: dict[Key, Place]) -> None:
+    """Finds the fresh ones: new, or with another digest than the stored one and not older. ``copies`` tells which came already.
 
     A folder may hold several copies of a resource. The newest counts; where they differ and do not say which is newer
     (meta.lastUpdated), the first does and the others are refused, so that a second import does not turn them over.
     """
     digests = _digests(job)
     for arrival in job.arrivals:
-        earlier = copies.get(arrival.key) if arrival.key in repeated else None
-        if arrival.digest == (earlier[0] if earlier else digests.get(str(arrival.key))):
+        if arrival.digest == digests.get(str(arrival.key)):
             continue
         age = _age(arrival.resource, job)
         if age == "older":
+            job.older.append(arrival)
             continue
         job.fresh.append(arrival)
+        earlier = copies.get(arrival.key)
         if earlier and age != "newer":
-            job.refuse(arrival, f"differs from the copy in {earlier[1]}, and neither says which is newer (meta.lastUpdated)")
+            job.refuse(arrival, f"differs from the copy in {earlier}, and neither says which is newer (meta.lastUpdated)")
 
 
 def _digests(job: Job) -> dict[str, str]:

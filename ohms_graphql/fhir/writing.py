@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from bson.errors import BSONError
 from pymongo import InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import BulkWriteError, DocumentTooLarge, PyMongoError
+from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 
 from models.base import StoredDocument
 from ohms_graphql.database import Database
@@ -21,6 +21,8 @@ T = TypeVar("T")
 # What a client or the server says of one document, not of the connection.
 _OF_ONE_DOCUMENT = (BulkWriteError, DocumentTooLarge, BSONError, ArithmeticError, ValueError)
 _DUPLICATE = 11000
+_TOO_LARGE = 10334
+_LARGE = "larger than the 16 MB that a document may have"
 _TAKEN = {
     "mrn": "identifier: another patient has this medical record number",
     "npi": "identifier: another provider has this NPI",
@@ -52,15 +54,20 @@ async def write(database: Database, units: Sequence[Unit[T]]) -> list[tuple[Unit
     try:
         await database.transaction(work)
     except _OF_ONE_DOCUMENT as error:
-        if len(units) == 1:
-            return [(units[0], _reason(error))]
-        middle = len(units) // 2
-        return await write(database, units[:middle]) + await write(database, units[middle:])
+        reason = _reason(error)
     except PyMongoError as error:
-        raise OhmsError(
-            f"The database failed during the import: {type(error).__name__}. What was written before stays."
-        ) from error
-    return []
+        code = error.code if isinstance(error, OperationFailure) else None
+        if code != _TOO_LARGE:
+            what = type(error).__name__ if code is None else f"error {code}"
+            # Without its cause, whose text may quote documents.
+            raise OhmsError(f"The database failed during the import ({what}). What was written before stays.") from None
+        reason = _LARGE
+    else:
+        return []
+    if len(units) == 1:
+        return [(units[0], reason)]
+    middle = len(units) // 2
+    return await write(database, units[:middle]) + await write(database, units[middle:])
 
 
 async def _send(units: Sequence[Unit[Any]], session: AsyncClientSession) -> None:
@@ -81,7 +88,7 @@ async def _send(units: Sequence[Unit[Any]], session: AsyncClientSession) -> None
 def _reason(error: Exception) -> str:
     """Never the error's own text: it quotes the document."""
     if isinstance(error, DocumentTooLarge):
-        return "larger than the 16 MB that a document may have"
+        return _LARGE
     details = error.details["writeErrors"][0] if isinstance(error, BulkWriteError) and error.details.get("writeErrors") else {}
     if details.get("code") == _DUPLICATE:
         fields = details.get("keyPattern", {})

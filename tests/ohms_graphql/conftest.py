@@ -58,14 +58,12 @@ class _Server(uvicorn.Server):
 @pytest.fixture
 def served_clinic(settings: Settings) -> Clinic:
     """The clinic, stored before a server thread binds the documents to its own client."""
-    clinic = Clinic()
 
-    async def store() -> None:
+    async def store() -> Clinic:
         async with open_database(settings.mongodb_url or "", settings.database):
-            await clinic.stored()
+            return await Clinic().stored()
 
-    asyncio.run(store())
-    return clinic
+    return asyncio.run(store())
 
 
 @pytest.fixture

@@ -1,0 +1,42 @@
+"""Takes the pictures of GraphiQL that the README shows, from a server with the demo clinic.
+
+    ohms serve --demo-if-empty &
+    python docs/pictures/take.py http://127.0.0.1:8000
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+HERE = Path(__file__).parent
+SIZE = {"width": 1280, "height": 800}
+EMAIL, PASSWORD = "provider@ohms.example", "demo-password-1"
+
+
+def take(page: Page, address: str) -> None:
+    page.goto(f"{address}/graphql")
+    page.get_by_role("button", name="Execute query").wait_for()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=HERE / "graphiql.png")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("form", name="Sign in").get_by_role("button", name="Sign in").click()
+    page.locator(".ohms-who").wait_for()
+    page.get_by_role("button", name="A patient's chart").click()
+    page.get_by_role("button", name="Execute query").click()
+    page.locator(".result-window").get_by_text("patients").first.wait_for()
+    page.wait_for_timeout(1500)
+    page.screenshot(path=HERE / "graphiql-signed-in.png")
+
+
+def main() -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        take(browser.new_context(viewport=SIZE, locale="en-US").new_page(), sys.argv[1].rstrip("/"))
+        browser.close()
+
+
+main()
