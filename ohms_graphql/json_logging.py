@@ -55,6 +55,8 @@ def configure_logging(level: str, *, with_exception_texts: bool) -> None:
     logging.basicConfig(handlers=[handler], level=max(logging.INFO, logging.getLevelNamesMapping()[level]), force=True)
     for package in _OUR_PACKAGES:
         logging.getLogger(package).setLevel(level)
+    # uvicorn tells of each websocket at INFO, with the client's address and its query string.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
 
 

@@ -1,7 +1,7 @@
 """Runs the application under uvicorn until it is told to stop."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,10 +30,13 @@ def listening_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run_server(app: ASGIApp, listener: socket.socket, when_ready: Callable[[], None]) -> None:
+def run_server(
+    app: ASGIApp, listener: socket.socket, when_ready: Callable[[], None], trusted_proxies: Sequence[str] = ()
+) -> None:
     """Serves until a SIGINT or SIGTERM, finishes what is under way, and lets the signal go on to whoever handles it.
 
     ``when_ready`` is called when requests are answered. What the application raises at its start is raised here.
+    The client's address and scheme are taken from ``X-Forwarded-For`` and ``-Proto`` when a trusted proxy sends them.
     """
     watched = _WatchedStart(AccessLog(app))
     config = uvicorn.Config(
@@ -44,6 +47,7 @@ def run_server(app: ASGIApp, listener: socket.socket, when_ready: Callable[[], N
         log_config=None,  # ohms_graphql.json_logging has done it
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=list(trusted_proxies),  # given, so that uvicorn does not read the environment
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     try:

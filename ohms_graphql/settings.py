@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Origins, separated by commas, whose pages may call the API (CORS and websockets) besides OHMS's own."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "::1"),
+        description="Addresses and networks, separated by commas, of proxies whose X-Forwarded-For and -Proto are believed.",
     )
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET_KEY), description="Signs tokens and cursors: at least 32 bytes. The same for all processes."
@@ -102,7 +107,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address like https://clinic.example, without query or fragment")
         return value.rstrip("/")
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -112,6 +117,16 @@ class Settings(BaseSettings):
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [origin for origin in value if not _is_origin(origin)]:
             raise ValueError(f"must be origins like https://clinic.example; {wrong[0]!r} is none")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError(f"must be addresses or networks like 10.0.0.0/24; {network!r} is none") from None
         return value
 
     @field_validator("secret_key")

@@ -152,6 +152,8 @@ def _assert_answered(answer: dict[str, dict[str, dict[str, object]]]) -> None:
 
 
 def _shown(default: object) -> str:
+    if isinstance(default, tuple) and default:
+        return f"`{','.join(default)}`"
     return f"`{default}`" if default not in (None, ()) else "none"
 
 

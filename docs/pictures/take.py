@@ -1,7 +1,7 @@
 """Takes the pictures of GraphiQL that the README shows, from a server with the demo clinic.
 
-    ohms serve --demo-if-empty &
-    python docs/pictures/take.py http://127.0.0.1:8000
+ohms serve --demo-if-empty &
+python docs/pictures/take.py http://127.0.0.1:8000
 """
 
 import shutil

@@ -27,7 +27,7 @@ def import_fhir(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...",
+            metavar="PATH",
             exists=True,
             help="Bundles or resources: .json, .json.gz, .ndjson, .ndjson.gz, or folders of these.",
         ),
@@ -49,24 +49,26 @@ def import_fhir(
     from ohms_graphql.settings import load_settings
 
     settings = load_settings(os.environ, time_zone=time_zone)
-    started = time.perf_counter()
     with _progress() as progress, _collecting_less():
-        report = _import(paths, settings, Options(source=source, time_zone=settings.time_zone), progress)
-    _show(report, time.perf_counter() - started)
+        report, seconds = _import(paths, settings, Options(source=source, time_zone=settings.time_zone), progress)
+    _show(report, seconds)
     if report.problem_count:
         raise typer.Exit(1)
 
 
-def _import(paths: list[Path], settings: "Settings", options: "Options", progress: "Progress") -> "ImportReport":
+def _import(paths: list[Path], settings: "Settings", options: "Options", progress: "Progress") -> tuple["ImportReport", float]:
+    """The report, and the seconds that the import took once the database was open."""
     import asyncio
 
     from ohms_graphql.database import open_database
     from ohms_graphql.database_url import database_url
     from ohms_graphql.fhir.importing import import_paths
 
-    async def work(url: str) -> "ImportReport":
+    async def work(url: str) -> tuple["ImportReport", float]:
         async with open_database(url, settings.database) as database:
-            return await import_paths(paths, database, options, progress)
+            started = time.perf_counter()
+            report = await import_paths(paths, database, options, progress)
+            return report, time.perf_counter() - started
 
     with database_url(settings) as url:
         return asyncio.run(work(url))

@@ -36,7 +36,7 @@ def serve(
         from ohms_graphql.app import create_app
 
         welcome = _welcome(settings)
-        run_server(create_app(settings), listener, when_ready=lambda: typer.echo(welcome))
+        run_server(create_app(settings), listener, lambda: typer.echo(welcome), settings.trusted_proxies)
 
 
 def _welcome(settings: "Settings") -> str:

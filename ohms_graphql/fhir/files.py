@@ -133,7 +133,7 @@ def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
 
 def _line(line: bytes, place: Place) -> Iterator[_Found]:
     try:
-        content = _parsed(line.strip(), by_line=True)
+        content = _parsed(line.rstrip(), by_line=True)
     except BrokenFile as error:
         yield place, None, None, str(error)
         return

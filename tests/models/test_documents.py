@@ -15,7 +15,7 @@ ANN = HumanName(family="Müller-Lüdenscheidt", given=["Ann", "Zoë"])
 
 
 async def _raw(patient_id: str) -> dict[str, Any]:
-    row = await Patient.get_pymongo_collection().find_one({"_id": patient_id})
+    row: dict[str, Any] | None = await Patient.get_pymongo_collection().find_one({"_id": patient_id})
     assert row is not None
     return row
 

@@ -1,6 +1,6 @@
 """A small schema with every kind of road that `@auth` has to guard, and callers to send over it."""
 
-# ruff: noqa: A002  # arguments are called what the graph calls them
+# arguments are called what the graph calls them
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -74,7 +74,7 @@ def test_the_api_is_given_settings_that_it_takes_in_production(compose: dict[str
 
 
 def test_the_address_that_a_client_sends_is_believed_from_the_proxys_network_only(compose: dict[str, Any]) -> None:
-    trusted = ipaddress.ip_network(_environment(compose, "api")["FORWARDED_ALLOW_IPS"])
+    trusted = ipaddress.ip_network(_environment(compose, "api")["OHMS_TRUSTED_PROXIES"])
     edge = compose["networks"]["edge"]
     assert [ipaddress.ip_network(entry["subnet"]) for entry in edge["ipam"]["config"]] == [trusted]
     assert [name for name, service in compose["services"].items() if "edge" in service.get("networks", [])] == ["proxy", "api"]

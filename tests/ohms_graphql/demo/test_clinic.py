@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.account import Account
-from models.appointment import Appointment, AppointmentStatus, ScheduleEvent
+from models.appointment import Appointment, AppointmentStatus, ScheduleEvent, ScheduleEventKind
 from models.base import StoredDocument
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome
 from models.education import EducationResource
@@ -157,7 +157,7 @@ def test_who_treats_whom_is_noted(clinic: list[StoredDocument]) -> None:
 def test_events_stand_in_the_order_of_their_time(clinic: list[StoredDocument]) -> None:
     events = sorted(of(clinic, ScheduleEvent), key=lambda event: event.id)
     assert all(one.at <= other.at for one, other in itertools.pairwise(events))
-    assert Counter(event.kind for event in events)["BOOKED"] == sum(1 for _ in of(clinic, Appointment))
+    assert Counter(event.kind for event in events)[ScheduleEventKind.BOOKED] == sum(1 for _ in of(clinic, Appointment))
 
 
 def test_a_condition_that_ended_is_not_active(clinic: list[StoredDocument]) -> None:
