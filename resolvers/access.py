@@ -16,7 +16,7 @@ class Access:
     def __init__(self, principal: Principal, instant: datetime) -> None:
         self.principal = principal
         self.instant = instant
-        self._care: dict[str, bool] = {}
+        self._care: dict[str, asyncio.Future[list[str]]] = {}
         self._whole_panel: asyncio.Future[list[str]] | None = None
         self._proxies: asyncio.Future[list[tuple[str, frozenset[ProxyScope]]]] | None = None
 
@@ -58,9 +58,10 @@ class Access:
         asked = set(patient_ids or ())
         unknown = sorted(asked - self._care.keys())
         if unknown:
-            found = set(await self._load_panel({"_id": {"$in": unknown}}))
-            self._care.update((patient_id, patient_id in found) for patient_id in unknown)
-        return [patient_id for patient_id in asked if self._care[patient_id]]
+            # Noted before it is answered, so that loaders that run at the same time share one command.
+            lookup = asyncio.ensure_future(self._load_panel({"_id": {"$in": unknown}}))
+            self._care.update(dict.fromkeys(unknown, lookup))
+        return [patient_id for patient_id in asked if patient_id in await asyncio.shield(self._care[patient_id])]
 
     async def _load_panel(self, within: dict[str, object]) -> list[str]:
         provider_id = self.principal.provider_id

@@ -1,8 +1,8 @@
 """The fast lane: mongomock-motor behind Beanie 2, for documents, loaders and policies.
 
 Beanie 2 speaks PyMongo's async API, the mock speaks Motor's: ``list_collection_names`` takes no arguments there, and
-``aggregate`` is not awaited. That is all this adapter mends. What the mock cannot do, or does wrong without
-saying so (transactions, change streams, collation, ``$lookup`` with a pipeline, partial indexes, query plans), is tested on the real mongod.
+``aggregate`` is not awaited. That is all this adapter mends. What the mock cannot do, or does wrong without saying so, is
+tested on the real mongod: transactions, change streams, collation, ``$lookup`` with a pipeline, partial indexes, query plans.
 """
 
 from typing import Any

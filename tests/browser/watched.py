@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, ViewportSize, WebSocket
 
-SIZE = {"width": 1280, "height": 800}
+SIZE: ViewportSize = {"width": 1280, "height": 800}
 _TELL_VIOLATIONS = """addEventListener('securitypolicyviolation', event =>
     console.error(`CSP: ${event.effectiveDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))"""
 
@@ -30,7 +30,7 @@ class Watch:
         context.route("**/*", self._let_through)
         context.add_init_script(_TELL_VIOLATIONS)
         page = context.new_page()
-        page.on("websocket", lambda socket: self._note(socket.url))
+        page.on("websocket", self._note_socket)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         return page
@@ -38,6 +38,9 @@ class Watch:
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        self._note(socket.url)
 
     def _note(self, url: str) -> bool:
         parts = urlsplit(url)

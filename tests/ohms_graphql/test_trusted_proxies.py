@@ -59,5 +59,5 @@ def test_a_forwarded_address_is_believed_from_trusted_proxies_only(
 
 
 def test_a_name_in_place_of_a_network_is_refused() -> None:
-    with pytest.raises(SettingsError, match="OHMS_TRUSTED_PROXIES=.*must be addresses or networks.*'proxy' is none"):
+    with pytest.raises(SettingsError, match=r"OHMS_TRUSTED_PROXIES=.*must be addresses or networks.*'proxy' is none"):
         load_settings({"OHMS_TRUSTED_PROXIES": "10.0.0.1, proxy"})
