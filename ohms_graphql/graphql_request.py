@@ -31,10 +31,10 @@ async def read_request(request: Request) -> GraphQLRequest:
     """Raises UnreadableRequest."""
     match request.method:
         case "GET":
-            return _checked(_query_parameters(request))
+            return checked_request(_query_parameters(request))
         case "POST":
             _check_content_type(request.headers.get("content-type"))
-            return _checked(_json(await _body(request), "The body"))
+            return checked_request(_json(await _body(request), "The body"))
         case _:
             raise UnreadableRequest("GraphQL takes GET and POST.", 405, {"allow": "GET, POST"})
 
@@ -74,11 +74,12 @@ def _json(text: bytes, what: str) -> Any:
         raise UnreadableRequest(f"{what} is not JSON: line {error.lineno}, column {error.colno}.") from None
 
 
-def _checked(given: Any) -> GraphQLRequest:
+def checked_request(given: Any) -> GraphQLRequest:
+    """A request from decoded JSON. Raises UnreadableRequest."""
     if isinstance(given, list):
         raise UnreadableRequest("Batches are not taken: send one operation for each request.")
     if not isinstance(given, dict):
-        raise UnreadableRequest("The body must be a JSON object with a query.")
+        raise UnreadableRequest("A request must be a JSON object with a query.")
     query = given.get("query")
     if not isinstance(query, str) or not query:
         raise UnreadableRequest("query must be a string that holds a GraphQL document.")

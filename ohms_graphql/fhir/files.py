@@ -100,6 +100,8 @@ def read_entries(file: SourceFile) -> Iterator[Entry]:
             documents = _lines(stream, file) if file.by_lines else _whole(stream, file)
             for ordinal, (place, content, full_url, broken) in enumerate(documents):
                 yield Entry(place, ordinal, content, full_url, broken)
+    except RecursionError:  # bundles within bundles
+        raise BrokenFile("not FHIR: nested too deeply") from None
     except (gzip.BadGzipFile, zlib.error, EOFError):
         raise BrokenFile("damaged gzip data") from None
     except OSError as error:

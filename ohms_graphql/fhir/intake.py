@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from models.base import Source, now
 from models.record import Observation, Record
 from ohms_graphql.database import Database
@@ -96,9 +98,9 @@ class Intake:
             return
         try:
             plan, missing = self._bill(job, stored) if job.bill else self._single(job)
-        except Refusal as refusal:
+        except (Refusal, ValidationError) as error:
             for arrival in list(job.fresh):
-                job.refuse(arrival, str(refusal).removeprefix(": "))
+                job.refuse(arrival, _reason(error))
             return
         home = home_of(plan.document)
         if job.fresh and (stored is None or home is not job.home):
@@ -181,6 +183,13 @@ class Intake:
         there = await self.directory.which_exist(set(refused)) if refused else set()
         for key in refused:
             self.directory.index.standing[key] = Standing.READY if key in there else Standing.REFUSED
+
+
+def _reason(error: Refusal | ValidationError) -> str:
+    """A validation error's own text quotes what it found: only the field is named."""
+    if isinstance(error, Refusal):
+        return str(error).removeprefix(": ")
+    return f"{'.'.join(map(str, error.errors()[0]['loc']))}: does not fit the document"
 
 
 def _named_by(jobs: list[Job]) -> list[str]:

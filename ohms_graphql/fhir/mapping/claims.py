@@ -1,5 +1,6 @@
 """What claims and explanations of benefit say, before the two are put together (see mapping.invoices)."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from ohms_graphql.fhir.mapping.coverages import Mentioned, mentioned_coverage
 from ohms_graphql.fhir.plan import Frame
 
 ZERO = Decimal(0)
+_CURRENCY = re.compile(r"[A-Z]{3}")
 Sums = dict[str, Decimal]
 """Amounts by category of adjudication."""
 
@@ -82,7 +84,7 @@ class Benefit(Billed):
 
 def is_bill(resource: Element) -> bool:
     """Requests for authorization and predeterminations ask for no money."""
-    return resource.raw("use") not in {"preauthorization", "predetermination"}
+    return resource.raw("use") not in ("preauthorization", "predetermination")
 
 
 def read_claim(resource: Element, frame: Frame) -> Billed:
@@ -210,8 +212,14 @@ def _currency(resource: Element) -> str | None:
             for amount in value if isinstance(value, list) else [value]:
                 money = amount.get("amount", amount) if isinstance(amount, dict) else None
                 currency = money.get("currency") if isinstance(money, dict) else None
-                if isinstance(currency, str):
-                    found.add(currency)
+                if currency is not None:
+                    found.add(_checked(currency, holder.at(name)))
     if len(found) > 1:
         raise Refusal("total", "amounts in one currency expected")
     return found.pop() if found else None
+
+
+def _checked(currency: object, path: str) -> str:
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
+        raise Refusal(path, "a currency of three capital letters (ISO 4217) expected")
+    return currency

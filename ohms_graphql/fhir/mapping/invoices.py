@@ -84,6 +84,8 @@ def map_invoice(
 
     An explanation whose claim never came makes an invoice by itself.
 
+    An explanation that is not active, or counts in another currency than the claim, pays nothing here.
+
     What an insurer is said to have paid counts as paid even where the payer is named ``no_insurance``, as some sources have it;
     such a payer makes no coverage.
     """

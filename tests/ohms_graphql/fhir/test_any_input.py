@@ -1,5 +1,6 @@
 """Whatever stands in a resource, it is either taken in or refused by its path: nothing else happens."""
 
+import copy
 import json
 from decimal import Decimal
 from typing import Any
@@ -28,32 +29,9 @@ pytestmark = pytest.mark.usefixtures("database")
 
 ODD = st.sampled_from(
     [
-        None,
-        [],
-        {},
-        "",
-        " ",
-        "x",
-        "2024",
-        "#x",
-        5,
-        0,
-        -1.5,
-        1e300,
-        True,
-        [None],
-        [[]],
-        [{}],
-        ["x"],
-        {"reference": 5},
-        {"value": "x"},
-    ]
-    + [
-        {"reference": "urn:uuid:x"},
-        {"reference": "Group/1"},
-        {"value": 1e40},
-        {"coding": [{"code": "x"}]},
-        "9999-12-31T23:59:59-14:00",
+        *[None, [], {}, "", " ", "x", "2024", "#x", 5, 0, -1.5, 1e300, True, [None], [[]], [{}], ["x"]],
+        *[{"reference": 5}, {"reference": "urn:uuid:x"}, {"reference": "Group/1"}, {"coding": [{"code": "x"}]}],
+        *[{"value": "x"}, {"value": 1e40}, "9999-12-31T23:59:59-14:00"],
     ]
 )
 
@@ -67,15 +45,14 @@ def paths_in(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | i
 
 
 def put(resource: Any, path: tuple[str | int, ...], value: Any) -> None:
-    for step in path[:-1]:
-        if not isinstance(resource, dict | list) or (isinstance(resource, list) and not isinstance(step, int)):
-            return
-        try:
+    """Where the path still leads, after what was put before."""
+    *steps, last = path
+    try:
+        for step in steps:
             resource = resource[step]
-        except (KeyError, IndexError):
-            return
-    if isinstance(resource, dict) or (isinstance(resource, list) and isinstance(path[-1], int) and path[-1] < len(resource)):
-        resource[path[-1]] = value  # type: ignore[index]
+        resource[last] = copy.deepcopy(value)
+    except (KeyError, IndexError, TypeError):
+        return
 
 
 @st.composite
@@ -87,7 +64,7 @@ def odd_resources(draw: st.DrawFn) -> dict[str, Any]:
     return read_again
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=600)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)
 @given(odd_resources())
 def test_an_odd_resource_is_mapped_or_refused(resource: dict[str, Any]) -> None:
     index = Index()
@@ -108,7 +85,6 @@ def test_an_odd_resource_is_mapped_or_refused(resource: dict[str, Any]) -> None:
         else:
             source = Source(system=OPTIONS.source, key=str(arrival.key), digest=arrival.digest, resource=resource)
             plan = map_resource(arrival.resource, Frame(arrival.key, source, Links(directory, OPTIONS.source), OPTIONS))
-    except Refusal as refusal:
-        assert ": " in str(refusal)
+    except Refusal:
         return
     assert encoded(plan.document)["source"]["resource"]

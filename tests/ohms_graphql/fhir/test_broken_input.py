@@ -159,6 +159,7 @@ BROKEN_VALUES: list[tuple[Resource, str]] = [
     (sample.claim(total=sample.dollars(10**15)), "total: an amount below 90 trillion expected"),
     (sample.claim(item=[{"sequence": 1}]), "item[0].productOrService: required"),
     (sample.claim(total={"value": 5, "currency": "EUR"}), "total: amounts in one currency expected"),
+    (sample.claim(total={"value": 5, "currency": "usd"}), "total: a currency of three capital letters (ISO 4217) expected"),
     (sample.claim(status="paid"), "status: one of active, cancelled, draft, entered-in-error expected"),
     (sample.benefit(claim="bill"), "claim: object expected"),
     ({"resourceType": "CarePlan", "id": "p", "subject": "ann"}, ""),

@@ -22,7 +22,7 @@ def ohms(mongodb_url: str, database_name: str) -> Run:
         **{name: value for name, value in os.environ.items() if not name.startswith("OHMS_")},
         "OHMS_MONGODB_URL": mongodb_url,
         "OHMS_DATABASE": database_name,
-        "COLUMNS": "100",
+        "COLUMNS": "300",
     }
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -1,8 +1,5 @@
-"""A FHIR bundle of our own making: one patient, and one resource of every kind that the importer has words for."""
+"""People, visits and the clinical record."""
 
-import gzip
-import json
-from pathlib import Path
 from typing import Any
 
 Resource = dict[str, Any]
@@ -218,82 +215,6 @@ def procedure(**fields: Any) -> Resource:
     }
 
 
-def dollars(value: float) -> Resource:
-    return {"value": value, "currency": "USD"}
-
-
-def claim(**fields: Any) -> Resource:
-    return {
-        "resourceType": "Claim",
-        "id": "bill",
-        "status": "active",
-        "use": "claim",
-        "type": concept("institutional", "Institutional"),
-        "patient": ANN,
-        "created": "2024-03-05T15:00:00Z",
-        "provider": to("Organization/clinic"),
-        "insurance": [{"sequence": 1, "focal": True, "coverage": {"display": "Blue Hill Health"}}],
-        "item": [
-            {"sequence": 1, "productOrService": concept("185349003", "Check up"), "encounter": [VISIT]},
-            {
-                "sequence": 2,
-                "productOrService": concept("83036", "HbA1c"),
-                "quantity": {"value": 2},
-                "unitPrice": dollars(20.25),
-                "net": dollars(40.50),
-            },
-        ],
-        "total": dollars(165.50),
-        **fields,
-    }
-
-
-def benefit(**fields: Any) -> Resource:
-    def adjudication(code: str, amount: float) -> Resource:
-        return {"category": {"coding": [{"code": code}]}, "amount": dollars(amount)}
-
-    return {
-        "resourceType": "ExplanationOfBenefit",
-        "id": "answer",
-        "status": "active",
-        "use": "claim",
-        "patient": ANN,
-        "created": "2024-03-20T00:00:00Z",
-        "insurer": {"display": "Blue Hill Health"},
-        "claim": to("Claim/bill"),
-        "outcome": "complete",
-        "contained": [
-            {
-                "resourceType": "Coverage",
-                "id": "cov",
-                "status": "active",
-                "type": {"text": "Gold"},
-                "subscriberId": "S-1",
-                "beneficiary": ANN,
-                "payor": [{"display": "Blue Hill Health"}],
-                "class": [{"type": {"coding": [{"code": "group"}]}, "value": "G-9"}],
-                "period": {"start": "2024-01-01"},
-            }
-        ],
-        "insurance": [{"focal": True, "coverage": to("#cov")}],
-        "item": [
-            {
-                "sequence": 1,
-                "productOrService": concept("83036", "HbA1c"),
-                "adjudication": [
-                    adjudication("submitted", 40.50),
-                    adjudication("eligible", 30.50),
-                    adjudication("deductible", 5.00),
-                    adjudication("coinsurance", 5.10),
-                    adjudication("benefit", 20.40),
-                ],
-            }
-        ],
-        "payment": {"amount": dollars(20.404), "date": "2024-03-21"},
-        **fields,
-    }
-
-
 def care_plan(**fields: Any) -> Resource:
     return {
         "resourceType": "CarePlan",
@@ -308,67 +229,3 @@ def care_plan(**fields: Any) -> Resource:
         "period": {"start": "2024-03-05"},
         **fields,
     }
-
-
-def everything() -> list[Resource]:
-    """One of each kind, the later ones referring to the earlier ones and the other way round."""
-    return [
-        report(),
-        observation(),
-        observation(id="glucose", code=concept("2345-7", "Glucose", LOINC)),
-        medication_request(),
-        {"resourceType": "Medication", "id": "met500", "code": concept("860975", "Metformin 500 MG", "rxnorm")},
-        {"resourceType": "Location", "id": "room", "name": "Room 1", "managingOrganization": to("Organization/clinic")},
-        benefit(),
-        claim(),
-        condition(),
-        allergy(),
-        immunization(),
-        procedure(),
-        care_plan(),
-        encounter(),
-        patient(),
-        {
-            "resourceType": "PractitionerRole",
-            "id": "role",
-            "practitioner": DOC,
-            "organization": to("Organization/clinic"),
-            "specialty": [concept("419772000", "Family practice")],
-        },
-        practitioner(),
-        organization(),
-        {"resourceType": "Coverage", "id": "own", "status": "active", "beneficiary": ANN, "payor": [to("Organization/clinic")]},
-        {
-            "resourceType": "CareTeam",
-            "id": "team",
-            "status": "active",
-            "subject": ANN,
-            "participant": [{"role": [{"text": "Coach"}], "member": to("Practitioner/coach")}],
-        },
-        practitioner(id="coach", identifier=[{"value": "200"}], name=[{"family": "Coe", "given": ["Cy"]}]),
-    ]
-
-
-def base() -> list[Resource]:
-    """Whom and what the clinical resources refer to."""
-    return [organization(), practitioner(), patient(), encounter()]
-
-
-def bundle(*resources: Resource) -> Resource:
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource} for resource in resources]}
-
-
-def put(path: Path, *resources: Resource) -> Path:
-    """A bundle as a file, gzipped if its name says so."""
-    return put_text(path, json.dumps(bundle(*resources)))
-
-
-def put_lines(path: Path, *resources: Resource) -> Path:
-    return put_text(path, "".join(f"{json.dumps(resource)}\n" for resource in resources))
-
-
-def put_text(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = text.encode()
-    path.write_bytes(gzip.compress(data) if path.name.endswith(".gz") else data)
-    return path
