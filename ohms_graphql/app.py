@@ -99,6 +99,7 @@ class _Wired:
             self._ports,
             client_address=client_address,
             max_page_size=self._settings.max_page_size,
+            cost_limit=self._settings.max_query_cost,
             command_count=lambda: counter.total,
         )
 

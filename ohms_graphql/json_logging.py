@@ -37,6 +37,9 @@ class JsonFormatter(OrjsonFormatter):
         log_data["level"] = record.levelname
         log_data["logger"] = record.name
         super().add_fields(log_data, record, message_dict)
+        if record.name == "asyncio" and not self._with_exception_texts:
+            # "Task exception was never retrieved" goes on with the exception itself, whose text may quote a patient's data.
+            log_data["message"] = record.getMessage().partition("\n")[0]
         if (current := request_id.get()) is not None:
             log_data["request_id"] = current
 

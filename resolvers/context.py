@@ -26,6 +26,7 @@ class RequestContext:
     ports: Ports
     client_address: str
     max_page_size: int
+    cost_limit: int | None = None
     estimated_cost: int | None = None
     command_count: Callable[[], int] = field(default=_uncounted)
 
@@ -37,6 +38,7 @@ def open_context(
     client_address: str = "",
     max_page_size: int = 200,
     currency: str = "USD",
+    cost_limit: int | None = None,
     command_count: Callable[[], int] = _uncounted,
 ) -> RequestContext:
     """The context of one operation of a caller."""
@@ -48,5 +50,6 @@ def open_context(
         ports=ports,
         client_address=client_address,
         max_page_size=max_page_size,
+        cost_limit=cost_limit,
         command_count=command_count,
     )

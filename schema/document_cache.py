@@ -123,7 +123,7 @@ class Pipeline:
         if context.schema is not self._schema:
             self._bind(context.schema)
         if known.ambiguous and context._provided_operation_name is None:  # noqa: SLF001  # Strawberry would run the first
-            return [GraphQLError("The document has several operations: say in operationName which one to run.")]
+            return [_unresolved("The document has several operations: say in operationName which one to run.")]
         name = context.operation_name
         plans = known.operations.get(name)
         rules = context.validation_rules or specified_rules
@@ -139,7 +139,7 @@ class Pipeline:
         """What holds for every request with this document."""
         document = operation_document(known.document, name)
         if document is None:
-            return [GraphQLError("There is no such operation in the document.")]
+            return [_unresolved("There is no such operation in the document.")]
         errors = refusals(measure(document), self.limits)
         core = core_schema(schema)
         if not errors and known.passed != rules:
@@ -162,6 +162,10 @@ class Pipeline:
         if cost > self.limits.max_cost:
             return [limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")]
         return plans.authorization.refusals(caller, context.variables)
+
+
+def _unresolved(message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": "OPERATION_RESOLUTION_FAILED"})
 
 
 class DocumentPipeline(SchemaExtension):

@@ -99,6 +99,7 @@ async def test_an_answer_says_what_it_cost(http: httpx.AsyncClient, settings: Se
     query = {"query": "{ providers(first: 2) { nodes { name { text } } } }"}
     answer = (await http.post("/graphql", json=query, headers=authorization(settings, clinic, "alice"))).json()
     assert answer["extensions"]["cost"]["databaseCommands"] == 2
+    assert answer["extensions"]["cost"]["limit"] == settings.max_query_cost
     assert answer["extensions"]["cost"]["estimated"] > 0
 
 

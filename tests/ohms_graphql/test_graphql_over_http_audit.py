@@ -21,7 +21,8 @@ def audit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("package.json", "package-lock.json", ".npmrc", "audit.mjs"):
         shutil.copy(AUDIT / name, folder)
     command = ["npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, env=ENVIRONMENT)
+    installed = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, env=ENVIRONMENT)
+    assert installed.returncode == 0, installed.stderr
     return folder
 
 

@@ -117,3 +117,10 @@ logging.getLogger("uvicorn.error").info("started")
     lines = [json.loads(line) for line in run.stderr.splitlines()]
     assert [line["logger"] for line in lines] == ["resolvers.patients", "py.warnings"]
     assert run.stdout == ""
+
+
+def test_asyncios_own_words_about_a_lost_exception_do_not_quote_it() -> None:
+    words = "Task exception was never retrieved\nfuture: <Task exception=ValueError('Alice has diabetes')>"
+    record = logging.LogRecord("asyncio", logging.ERROR, __file__, 1, words, None, None)
+    assert "Alice" not in JsonFormatter().format(record)
+    assert "never retrieved" in JsonFormatter().format(record)
