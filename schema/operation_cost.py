@@ -19,6 +19,7 @@ its scalar) costs itself, and how many items its list is taken for.
 The plan is compiled once per document (`schema.operation_cost_compiler`); a request evaluates what depends on variables.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -105,13 +106,13 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, list | tuple) else int(value is not None)
 
 
-class Term:
+class Term(ABC):
     """A part of a cost that depends on the request."""
 
     __slots__ = ()
 
-    def cost(self, request: Request) -> Cost:
-        raise NotImplementedError
+    @abstractmethod
+    def cost(self, request: Request) -> Cost: ...
 
 
 @dataclass(frozen=True, slots=True)
