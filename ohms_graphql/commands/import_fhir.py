@@ -95,9 +95,9 @@ def _progress() -> Iterator["Progress"]:
 
 @contextmanager
 def _collecting_less() -> Iterator[None]:
-    """Parsed resources make no cycles: looking for some among them after every few hundred takes a sixth of the time."""
+    """Looking for cycles among parsed resources, which make none, would take a fifth of the time: a chunk is let pass."""
     before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(1_000_000, *before[1:])
     try:
         yield
     finally:

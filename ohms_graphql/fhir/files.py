@@ -24,6 +24,9 @@ _COULD_NOT_READ = "cannot be read"
 _Found = tuple[Place, Any, str | None, str | None]
 """Place, content, address of the entry, and why it is broken."""
 
+_Sized = tuple[int, list[_Found]]
+"""The entries of one JSON text, and how many bytes it had."""
+
 
 class BrokenFile(Exception):
     """A file, or the rest of it, cannot be read. Its text says why, without the file's name and without its content."""
@@ -48,13 +51,17 @@ class Found:
 
 
 class Entry(NamedTuple):
-    """One resource as it came, or ``broken``: why it is none. ``ordinal`` counts all entries of the file from 0."""
+    """One resource as it came, or ``broken``: why it is none. ``ordinal`` counts all entries of the file from 0.
+
+    ``size`` is in bytes of text; those of one bundle share alike.
+    """
 
     place: Place
     ordinal: int
     content: Any
     full_url: str | None = None
     broken: str | None = None
+    size: int = 0
 
 
 def find_files(paths: list[Path]) -> Found:
@@ -97,9 +104,11 @@ def read_entries(file: SourceFile) -> Iterator[Entry]:
     """
     try:
         with _opened(file) as stream:
-            documents = _lines(stream, file) if file.by_lines else _whole(stream, file)
-            for ordinal, (place, content, full_url, broken) in enumerate(documents):
-                yield Entry(place, ordinal, content, full_url, broken)
+            ordinal = 0
+            for size, found in _lines(stream, file) if file.by_lines else _whole(stream, file):
+                for place, content, full_url, broken in found:
+                    yield Entry(place, ordinal, content, full_url, broken, size // len(found))
+                    ordinal += 1
     except RecursionError:  # bundles within bundles
         raise BrokenFile("not FHIR: nested too deeply") from None
     except (gzip.BadGzipFile, zlib.error, EOFError):
@@ -112,17 +121,17 @@ def _opened(file: SourceFile) -> IO[bytes]:
     return gzip.open(file.path) if file.label.lower().endswith(".gz") else file.path.open("rb")  # type: ignore[return-value]
 
 
-def _whole(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
+def _whole(stream: IO[bytes], file: SourceFile) -> Iterator[_Sized]:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise BrokenFile(f"more than {MAX_BYTES >> 20} MiB uncompressed")
     content = _parsed(data)
     if not isinstance(content, dict) or "resourceType" not in content:
         raise BrokenFile("not FHIR: a resource with a resourceType expected")
-    yield from _unfolded(content, Place(file.label, ""), None)
+    yield len(data), list(_unfolded(content, Place(file.label, ""), None))
 
 
-def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
+def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[_Sized]:
     number = size = 0
     while line := stream.readline(MAX_BYTES + 1):
         number += 1
@@ -130,16 +139,15 @@ def _lines(stream: IO[bytes], file: SourceFile) -> Iterator[_Found]:
         if size > MAX_BYTES and file.label.lower().endswith(".gz"):
             raise BrokenFile(f"more than {MAX_BYTES >> 20} MiB uncompressed")
         if line.strip():
-            yield from _line(line, Place(file.label, f"line {number}"))
+            yield len(line), _line(line, Place(file.label, f"line {number}"))
 
 
-def _line(line: bytes, place: Place) -> Iterator[_Found]:
+def _line(line: bytes, place: Place) -> list[_Found]:
     try:
         content = _parsed(line.rstrip(), by_line=True)
     except BrokenFile as error:
-        yield place, None, None, str(error)
-        return
-    yield from _unfolded(content, place, None)
+        return [(place, None, None, str(error))]
+    return list(_unfolded(content, place, None))
 
 
 def _unfolded(content: Any, place: Place, full_url: str | None) -> Iterator[_Found]:

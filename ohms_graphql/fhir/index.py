@@ -4,11 +4,12 @@ It keeps names, not resources: about a third of a kilobyte for each.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 from ohms_graphql.fhir.element import Element, Refusal
-from ohms_graphql.fhir.files import BrokenFile, Entry, SourceFile, read_entries
+from ohms_graphql.fhir.files import BrokenFile, Entry, SourceFile
 from ohms_graphql.fhir.keys import Key, key_in, key_of_entry, resource_of, type_said
 from ohms_graphql.fhir.kinds import tier_of
 from ohms_graphql.fhir.report import UNKNOWN_TYPE, ImportReport
@@ -47,12 +48,12 @@ class Index:
         """The key that a reference names; None for ``urn:`` references to what is not in this import, and for nonsense."""
         return self.urls.get(reference) or self.identifiers.get(reference) or key_in(reference)
 
-    def scan(self, number: int, file: SourceFile, report: ImportReport) -> int:
+    def scan(self, number: int, file: SourceFile, entries: Iterator[Entry], report: ImportReport) -> int:
         """Takes a file in; gives the number of its resources. What is broken in it is reported here, once."""
         here: dict[Key, str] = {}
         taken = 0
         try:
-            for entry in read_entries(file):
+            for entry in entries:
                 resource_type = type_said(entry.content) or UNKNOWN_TYPE
                 report.of(resource_type).read += 1
                 try:

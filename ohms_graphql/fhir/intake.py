@@ -1,6 +1,5 @@
 """Taking resources in, a chunk at a time: compared with the database, mapped, written and counted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,9 +11,9 @@ from ohms_graphql.database import Database
 from ohms_graphql.fhir.arrival import Arrival
 from ohms_graphql.fhir.billing import plan_invoice, read
 from ohms_graphql.fhir.changes import add_changed, add_links, add_new, home_of
+from ohms_graphql.fhir.chunks import Chunk
 from ohms_graphql.fhir.directory import Directory
 from ohms_graphql.fhir.element import Refusal
-from ohms_graphql.fhir.files import Entry
 from ohms_graphql.fhir.index import Standing
 from ohms_graphql.fhir.jobs import Job, compare, find_heads, find_stored, jobs_of
 from ohms_graphql.fhir.keys import Key, key_of_entry
@@ -43,17 +42,12 @@ class Intake:
     settled: int = 0
     _copies: dict[Key, Place] = field(default_factory=dict)
 
-    async def take(self, chunk: Iterable[tuple[int, Entry]]) -> None:
-        arrivals, refused = [], []
-        for number, entry in chunk:
-            try:
-                arrivals.append(Arrival.of(number, entry))
-            except Refusal as refusal:
-                key = key_of_entry(entry)
-                self.report.refuse(entry.place, key.type, str(refusal).removeprefix(": "))
-                self.settled += 1
-                refused.append(key)
-        await self._stand_by_earlier(refused)
+    async def take(self, chunk: Chunk) -> None:
+        arrivals = chunk.arrivals
+        for entry, refusal in chunk.refused:
+            self.report.refuse(entry.place, key_of_entry(entry).type, str(refusal).removeprefix(": "))
+        self.settled += len(chunk.refused)
+        await self._stand_by_earlier([key_of_entry(entry) for entry, _ in chunk.refused])
         await self.directory.learn(reference for arrival in arrivals for _, reference in arrival.references)
         for tier in range(TIERS):
             waiting = [arrival for arrival in arrivals if tier_of(arrival.key.type) == tier]

@@ -50,7 +50,13 @@ class Mentioned:
 
     document_id: str
     payer: str
-    also: Also
+    fields: dict[str, object]
+
+    def made(self) -> Also:
+        """Makes the document unless it is there: later mentions add nothing to it."""
+        raw = encoded(Coverage.model_validate(self.fields))
+        update = UpdateOne({"_id": raw.pop("_id")}, {"$setOnInsert": raw}, upsert=True)
+        return Also(Coverage, update, once=self.document_id)
 
 
 def mentioned_coverage(insurance: Element, holder: Element, patient_id: str, frame: Frame) -> Mentioned | None:
@@ -72,10 +78,7 @@ def mentioned_coverage(insurance: Element, holder: Element, patient_id: str, fra
     plan = str(fields.get("plan_name") or "")
     document_id = imported_id(frame.options.source, "Coverage", f"{patient_id}|{payer.casefold()}|{plan.casefold()}")
     fields |= {"id": document_id, "patient_id": patient_id, "payer": payer, "status": status or CoverageStatus.ACTIVE}
-    raw = encoded(Coverage.model_validate(fields))
-    # Made at first sight; later mentions add nothing.
-    made = UpdateOne({"_id": raw.pop("_id")}, {"$setOnInsert": raw}, upsert=True)
-    return Mentioned(document_id, payer, Also(Coverage, made, once=document_id))
+    return Mentioned(document_id, payer, fields)
 
 
 def nobody(payer: str) -> bool:

@@ -117,7 +117,7 @@ def map_invoice(
         explanation=_explanation(total, adjustment, payments, counted, currency),
         issued_at=first.created,
     ).model_copy(update={"imported_parts": parts.digests})
-    also = [mentioned.also] if mentioned and not coverage_id else []
+    also = [mentioned.made()] if mentioned and not coverage_id else []
     also += [update for benefit in benefits if (update := _payment(invoice, benefit, payments, currency, options, known))]
     return Plan(invoice, also)
 

@@ -58,7 +58,7 @@ def report_link(frame: Frame) -> dict[str, Any]:
     """The report of this import that lists the observation, and its place there. One in two reports belongs to the first read."""
     report, position = frame.links.directory.index.report_of.get(frame.key, (None, 0))
     standing = frame.links.directory.index.standing.get(report) if report else None
-    if standing is Standing.PENDING:
+    if standing is Standing.PENDING and not frame.links.directory.nothing_more_comes:
         raise PutOff
     if report is None or standing is not Standing.READY:
         return {}

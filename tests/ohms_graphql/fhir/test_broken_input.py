@@ -11,7 +11,7 @@ import pytest
 from models.patient import Patient
 from models.record import Observation, Record
 from ohms_graphql.errors import OhmsError
-from ohms_graphql.fhir import files, importing
+from ohms_graphql.fhir import chunks, files
 from tests.ohms_graphql.fhir import sample
 from tests.ohms_graphql.fhir.conftest import Importer
 from tests.ohms_graphql.fhir.sample import Resource
@@ -240,12 +240,18 @@ async def test_a_path_that_is_not_there_is_named(imported: Importer, tmp_path: P
         await imported(other)
 
 
-async def test_a_bundle_larger_than_a_chunk_goes_in(imported: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "CHUNK", 7)
+@pytest.mark.parametrize("limits", [{"CHUNK": 7}, {"CHUNK_BYTES": 3000}, {"CHUNK": 7, "KEPT_BYTES": 0}])
+async def test_an_import_larger_than_a_chunk_goes_in(
+    limits: dict[str, int], imported: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(chunks, name, value)
     observations = [sample.observation(id=f"o{number}") for number in range(40)]
     results = [sample.to(f"Observation/o{number}") for number in range(40)]
     labs = sample.report(result=results)
-    report = await imported(sample.put(tmp_path / "a.json", *observations, labs, *sample.base()))
+    sample.put(tmp_path / "a.json", *observations[:20], labs, *sample.base()[2:])
+    sample.put_lines(tmp_path / "b.ndjson", *observations[20:], *sample.base()[:2])
+    report = await imported(tmp_path)
     assert report.problems == []
     assert await Observation.find({"lab_report_id": id_of("DiagnosticReport/labs")}).count() == 40
     assert await Record.find({"patient_id": ANN}, with_children=True).count() == 41
