@@ -1,19 +1,24 @@
-"""The demo's accounts."""
+"""The demo's accounts. All have one password, which is no secret, and so one salt: the demo is the same every time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from argon2.low_level import Type, hash_secret
 
 from models.account import Account
-from ohms_graphql.demo.cast import PASSWORD, SIGN_INS, demo_id
+from models.role import Role
+from ohms_graphql.demo.cast import PARENT_NUMBER, PASSWORD, SIGN_INS, demo_id
+from ohms_graphql.demo.households import Person
+from ohms_graphql.demo.patients import guardian_account_id, guardian_email
+
+_SALT = b"ohms-demo-salt-1"
 
 
-def accounts(made: datetime) -> list[Account]:
-    """One password and one salt for all, so that the demo is the same every time and is made in a moment."""
+def accounts(everybody: list[Person], made: datetime) -> list[Account]:
+    """One for each role, one for each provider, one for each parent of a patient."""
     shared = hash_secret(
-        PASSWORD.encode(), b"ohms-demo-salt-1", time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, type=Type.ID
+        PASSWORD.encode(), _SALT, time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, type=Type.ID
     ).decode()
-    return [
+    known = [
         Account(
             id=person.account_id,
             created_at=made,
@@ -26,3 +31,17 @@ def accounts(made: datetime) -> list[Account]:
         )
         for person in SIGN_INS
     ]
+    parents = sorted({person.parent for person in everybody if person.parent is not None} - {PARENT_NUMBER})
+    guardians = [
+        Account(
+            id=guardian_account_id(number),
+            created_at=everybody[number].registered + timedelta(minutes=5),
+            updated_at=everybody[number].registered + timedelta(minutes=5),
+            email=guardian_email(number),
+            password_hash=shared,
+            roles=[Role.PATIENT],
+            patient_id=everybody[number].id,
+        )
+        for number in parents
+    ]
+    return known + guardians

@@ -1,6 +1,7 @@
 """Who and what can be named from outside: ids that never change, and the accounts that sign in."""
 
 from dataclasses import dataclass
+from random import Random
 
 from models.identity import imported_id
 from models.role import Role
@@ -9,11 +10,21 @@ SYSTEM = "urn:ohms:demo"
 PASSWORD = "demo-password-1"  # noqa: S105  # for everybody to know; refused in production
 PROVIDERS = 12
 PATIENTS = 200
+PSYCHIATRIST = 9
+"""Numbers of the cast: patients and providers are counted from 0."""
+PARENT_NUMBER, PARENTS_CHILD, PARENTS_TEENAGER = 1, 2, 3
+HELPED_NEIGHBOUR = 5
+"""Of old age; the showcase patient helps with appointments."""
 
 
 def demo_id(kind: str, key: object) -> str:
     """The id of one demo document, the same on every machine and day."""
     return imported_id(SYSTEM, kind, str(key))
+
+
+def chance(*key: object) -> Random:
+    """A source of chance for one purpose: the same on every run, whatever else the demo does with its luck."""
+    return Random("|".join(["ohms", *map(str, key)]))  # noqa: S311  # no secret comes from it
 
 
 SHOWCASE_PROVIDER_ID = demo_id("Provider", 0)
@@ -35,11 +46,12 @@ class SignIn:
         return demo_id("Account", self.email)
 
 
-PARENT = SignIn("parent@ohms.example", (Role.PATIENT,), patient=1)
+PARENT = SignIn("parent@ohms.example", (Role.PATIENT,), patient=PARENT_NUMBER)
+STAFF = SignIn("staff@ohms.example", (Role.STAFF,))
 SIGN_INS: tuple[SignIn, ...] = (
     SignIn("patient@ohms.example", (Role.PATIENT,), patient=0),
     SignIn("provider@ohms.example", (Role.PROVIDER,), provider=0),
-    SignIn("staff@ohms.example", (Role.STAFF,)),
+    STAFF,
     SignIn("admin@ohms.example", (Role.ADMIN,)),
     SignIn("analyst@ohms.example", (Role.ANALYST,)),
     PARENT,

@@ -2,59 +2,93 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
-from random import Random
 
+from models.appointment import Appointment, AppointmentStatus
 from models.base import StoredDocument
+from models.patient import Patient
+from models.record import Record
 from ohms_graphql.demo.accounts import accounts
-from ohms_graphql.demo.billing import Books, check, coverages
+from ohms_graphql.demo.billing.books import Books
+from ohms_graphql.demo.billing.coverages import insurance
+from ohms_graphql.demo.billing.eligibility import checks
 from ohms_graphql.demo.education import articles
-from ohms_graphql.demo.history import History
-from ohms_graphql.demo.people import PARENTS_CHILD, organizations, patients, providers, visit_types
-from ohms_graphql.demo.schedule import appointments, events
+from ohms_graphql.demo.events import events
+from ohms_graphql.demo.households import people
+from ohms_graphql.demo.outcomes import Kept, outcome, waiting
+from ohms_graphql.demo.patients import patients
+from ohms_graphql.demo.profiles import Profile, profile
+from ohms_graphql.demo.providers import organizations, provider_id, providers, visit_types
+from ohms_graphql.demo.record.chart import Chart
+from ohms_graphql.demo.record.exceptions import make_exceptions
+from ohms_graphql.demo.record.history import history
+from ohms_graphql.demo.schedule import Schedule
 
-_SEED = 20260115
+_WAITING = range(21, 85, 8)
+"""Numbers of the patients on the waiting list."""
+_OPENED = timedelta(days=1600)
+"""How long there has been a clinic."""
 
 
 def demo_clinic(anchor: datetime) -> list[StoredDocument]:
     """The same documents for the same ``anchor``, the instant that the demo takes for now."""
-    random = Random(_SEED)  # noqa: S311  # no secret comes from it
-    made = anchor - timedelta(days=365)
-    types = visit_types(made)
-    doctors = providers(random, made, anchor.date())
-    people = patients(random, made, anchor.date())
-    visits = appointments(random, anchor, doctors, people, types)
-    visits_of = defaultdict(list)
-    for visit in visits:
-        visits_of[visit.patient_id].append(visit)
-    records = [
-        record
-        for number, patient in enumerate(people)
-        for record in History(random, patient, visits_of[patient.id], anchor, rich=number == 0).written()
-    ]
-    insurance = [
-        coverage
-        for number, patient in enumerate(people)
-        for coverage in coverages(random, number, patient, made, child=number == PARENTS_CHILD)
-    ]
-    checks = [answer for coverage in insurance if (answer := check(random, coverage, anchor)) is not None]
-    primary = {coverage.patient_id: coverage for coverage in reversed(insurance)}
-    books = Books(random, anchor, {kind.id: kind for kind in types}, primary)
-    for visit in visits:
-        books.bill(visit)
-    books.credit()
-    happened = [event for visit in visits for event in events(visit)]
+    made = anchor - _OPENED
+    everybody = people(anchor)
+    profiles = [profile(person, anchor) for person in everybody]
+    doctors = providers(made, anchor.date())
+    care = {one.person.number: [provider_id(number) for number in one.care_team] for one in profiles}
+    treated = patients(everybody, care, anchor)
+    visits = [outcome(visit, anchor) for visit in Schedule(anchor, doctors, profiles).filled()]
+    visits += [waiting(profiles[number], number, anchor) for number in _WAITING]
+    happened = [event for kept in visits for event in events(kept, anchor)]
+    records = _records(profiles, treated, visits, anchor)
+    versions = make_exceptions(records, anchor)
+    insured = [one for person in everybody for one in insurance(person, treated, anchor)]
+    held = defaultdict(list)
+    for one in insured:
+        held[one.coverage.patient_id].append(one)
+    books = Books(anchor, held)
+    books.bill(visits, _by_appointment(records))
+    appointments = [kept.appointment for kept in visits]
+    _note_who_treats(treated, appointments)
     return [
         *organizations(made),
-        *types,
+        *visit_types(made),
         *doctors,
-        *people,
-        *accounts(made),
-        *visits,
+        *treated,
+        *accounts(everybody, made),
+        *appointments,
         *happened,
         *records,
-        *insurance,
-        *checks,
+        *versions,
+        *(one.coverage for one in insured),
+        *(check for one in insured for check in checks(one, anchor)),
         *books.invoices,
         *books.payments,
         *articles(anchor),
     ]
+
+
+def _records(profiles: list[Profile], treated: list[Patient], visits: list[Kept], anchor: datetime) -> list[Record]:
+    took_place = defaultdict(list)
+    for kept in visits:
+        if kept.appointment.status is AppointmentStatus.FULFILLED:
+            took_place[kept.appointment.patient_id].append(kept)
+    charts = [Chart(one, patient, took_place[patient.id], anchor) for one, patient in zip(profiles, treated, strict=True)]
+    return [record for chart in charts for record in history(chart)]
+
+
+def _by_appointment(records: list[Record]) -> dict[str, list[Record]]:
+    found = defaultdict(list)
+    for record in records:
+        if record.appointment_id is not None:
+            found[record.appointment_id].append(record)
+    return found
+
+
+def _note_who_treats(treated: list[Patient], appointments: list[Appointment]) -> None:
+    """``Patient.treated_by``: everybody with an appointment of the patient."""
+    providers_of = defaultdict(set)
+    for appointment in appointments:
+        providers_of[appointment.patient_id].add(appointment.provider_id)
+    for patient in treated:
+        patient.treated_by = sorted(providers_of[patient.id])

@@ -1,41 +1,41 @@
 """Short articles for patients, of our own writing, about the conditions that the demo's patients have.
 
-Each is a Markdown file named by its language and the number of its illness in the catalogue: title, summary, text.
+Each is a Markdown file named by its illness and its language: title, summary, text.
 """
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from models.education import EducationResource
-from ohms_graphql.demo.cast import demo_id
-from ohms_graphql.demo.catalog import ILLNESSES
+from ohms_graphql.demo.cast import chance, demo_id
+from ohms_graphql.demo.data.acute_illnesses import ACUTE
+from ohms_graphql.demo.data.illnesses import CHRONIC
 
 _ARTICLES = Path(__file__).parent / "articles"
+_TOPICS = {illness.key: illness.code for illness in (*CHRONIC, *ACUTE)}
+_DRAFT = "kidney-disease.en"
 
 
 def articles(anchor: datetime) -> list[EducationResource]:
-    """Twelve in English, three in Spanish, and one that is still being written."""
-    found = [
-        _article(path, anchor - timedelta(days=400 - 20 * index)) for index, path in enumerate(sorted(_ARTICLES.glob("*.md")))
-    ]
-    draft = found[1].model_copy(
-        update={"id": demo_id("EducationResource", "draft"), "title": "Measuring at home", "published_at": None}
-    )
-    return [*found, draft]
+    """Fourteen in English, three in Spanish, and one that is still being written."""
+    return [_article(path, anchor) for path in sorted(_ARTICLES.glob("*.md"))]
 
 
-def _article(path: Path, published: datetime) -> EducationResource:
-    language, illness, _ = path.stem.split("-", 2)
-    body = path.read_text(encoding="utf-8")
-    title, summary, _ = body.split("\n\n", 2)
+def _article(path: Path, anchor: datetime) -> EducationResource:
+    name = path.stem
+    illness, language = name.split(".")
+    title, summary, body = path.read_text(encoding="utf-8").split("\n\n", 2)
+    luck = chance("article", name)
+    written = (anchor - timedelta(days=luck.randrange(20, 600))).replace(hour=14, minute=luck.randrange(60))
+    published = written + timedelta(days=2)
     return EducationResource(
-        id=demo_id("EducationResource", path.stem),
-        created_at=published,
-        updated_at=published,
+        id=demo_id("EducationResource", name),
+        created_at=written,
+        updated_at=written if name == _DRAFT else published,
         title=title.removeprefix("# "),
         summary=summary,
         body=body,
         language=language,
-        topics=[ILLNESSES[int(illness)].code],
-        published_at=published,
+        topics=[_TOPICS[illness]],
+        published_at=None if name == _DRAFT else published,
     )

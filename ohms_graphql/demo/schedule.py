@@ -1,167 +1,159 @@
-"""Six months of past and four weeks of coming appointments, on the providers' hours, nobody in two places at once."""
+"""Six months of past and four weeks of coming visits, within the providers' hours, nobody in two places at once."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
-from zoneinfo import ZoneInfo
 
-from ulid import ULID
-
-from models.appointment import Appointment, AppointmentStatus, Cancellation, CancelledBy, ScheduleEvent, ScheduleEventKind
-from models.money import Money
-from models.patient import Patient
-from models.provider import Provider, Weekday
-from models.visit_type import VisitType
-from ohms_graphql.demo.cast import demo_id
-from ohms_graphql.demo.people import home_provider
+from models.provider import Provider
+from ohms_graphql.demo.cast import chance
+from ohms_graphql.demo.data.acute_illnesses import ACUTE
+from ohms_graphql.demo.data.illness import Illness
+from ohms_graphql.demo.data.providers import DOCTORS, PRIMARY_CARE
+from ohms_graphql.demo.data.visit_kinds import NEW_PATIENT, PHYSICAL, VACCINATION, VisitKind
+from ohms_graphql.demo.hours import Session, sessions
+from ohms_graphql.demo.profiles import Profile
+from ohms_graphql.demo.providers import visit_type_id
 
 PAST = timedelta(days=182)
 COMING = timedelta(days=28)
-_SLOT = timedelta(minutes=40)
-_REASONS = ("Check-up", "Follow-up on results", "Cough", "Back pain", "Medication review", "Skin rash", "Headache", "Vaccination")
-_LATE = timedelta(hours=24)
-_LATE_FEE = Money(minor_units=2500)
+_STEP = timedelta(minutes=20)
+_JUST_NOW, _SOON = timedelta(minutes=10), timedelta(minutes=30)
+_SHORT = 20
+_APART = timedelta(days=6)
+_WEIGHTS = {"new": 1, "follow-up": 10, "physical": 3, "video": 6, "vaccination": 2, "phone": 3}
 
 
-def appointments(
-    random: Random, anchor: datetime, providers: list[Provider], patients: list[Patient], types: list[VisitType]
-) -> list[Appointment]:
-    """In the order of their start. Each slot of 40 minutes holds one visit with its buffers, so that none overlap."""
-    made: list[Appointment] = []
-    busy: set[tuple[str, datetime]] = set()
-    for number, provider in enumerate(providers):
-        own = [patient for index, patient in enumerate(patients) if home_provider(index) == number]
-        share = 0.17 if number == 0 else 0.1
-        for start in _slots(provider, anchor):
-            if random.random() > share:
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One meeting, before it is known how it went. ``illness`` is what it is about, None for check-ups and vaccinations."""
+
+    number: int
+    provider: int
+    profile: Profile
+    kind: VisitKind
+    illness: Illness | None
+    start: datetime
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.kind.minutes)
+
+
+class Schedule:
+    """Fills the days one after the other; what was given away stays taken, with its buffers."""
+
+    def __init__(self, anchor: datetime, providers: list[Provider], profiles: list[Profile]) -> None:
+        self.visits: list[Visit] = []
+        self._anchor = anchor
+        self._providers = providers
+        self._panels = [_panel(number, profiles) for number in range(len(providers))]
+        self._last: dict[int, datetime] = {}
+        self._seen: dict[tuple[int, str], datetime] = defaultdict(lambda: anchor - timedelta(days=9999))
+
+    def filled(self) -> list[Visit]:
+        day, last = (self._anchor - PAST).date(), (self._anchor + COMING).date()
+        while day <= last:
+            for number, provider in enumerate(self._providers):
+                luck = chance("day", number, (self._anchor.date() - day).days)
+                for session in sessions(provider, day):
+                    self._fill(number, session, luck)
+            day += timedelta(days=1)
+        self.visits.sort(key=lambda visit: (visit.start, visit.provider))
+        return self.visits
+
+    def _fill(self, number: int, session: Session, luck: Random) -> None:
+        """Walks through the session; ``at`` is the first minute that is not yet busy."""
+        at = session.start
+        if not self._anchor - PAST <= at < self._anchor + COMING:
+            return
+        share = 0.11 if number == 0 else 0.052
+        while at + _STEP <= session.end:
+            if self._anchor - _SOON < at < self._anchor - _JUST_NOW < session.end - _STEP:
+                at = self._anchor - _JUST_NOW
+            # Whatever the day, somebody is being seen right now, and somebody waits.
+            now = -_JUST_NOW <= at - self._anchor < _SOON
+            visit = self._visit(number, at, session, luck) if now or luck.random() < share * _rush(at) else None
+            if visit is None:
+                at += timedelta(minutes=5) if now else _STEP
                 continue
-            patient = own[0] if number == 0 and random.random() < 0.12 else random.choice(own)
-            taken = {(patient.id, start + offset * timedelta(minutes=20)) for offset in (-1, 0, 1)}
-            if taken & busy:
+            self.visits.append(visit)
+            self._last[visit.profile.person.number] = visit.start
+            self._seen[visit.profile.person.number, visit.kind.key] = visit.start
+            at = visit.end + timedelta(minutes=visit.kind.after)
+
+    def _visit(self, number: int, at: datetime, session: Session, luck: Random) -> Visit | None:
+        """None when nobody of the panel could come then, or nothing fits any more."""
+        for _ in range(12):
+            profile = luck.choice(self._panels[number])
+            person = profile.person
+            registered = person.registered + timedelta(days=1)
+            last = self._last.get(person.number, registered - _APART)
+            if at < registered or at - last < _APART or (person.died and at > person.died - timedelta(days=3)):
                 continue
-            busy |= taken
-            made.append(_appointment(random, anchor, len(made), provider, patient, random.choice(types), start))
-    made += [_waiting(index, providers, patients, types, anchor) for index in range(6)]
-    return made
+            subject = self._subject(number, profile, at, session, luck)
+            if subject is None:
+                continue
+            kind, illness = subject
+            start = at + timedelta(minutes=kind.before)
+            if start + timedelta(minutes=kind.minutes + kind.after) <= session.end:
+                return Visit(len(self.visits), number, profile, kind, illness, start)
+        return None
+
+    def _subject(
+        self, number: int, profile: Profile, at: datetime, session: Session, luck: Random
+    ) -> tuple[VisitKind, Illness | None] | None:
+        """What it is about. None: everything offered then wants a patient who lives elsewhere to come in person."""
+        here = number % 3 == profile.person.site_number
+        longest = _SHORT if abs(at - self._anchor) < _SOON else 60
+        offered = [
+            kind
+            for kind in DOCTORS[number].kinds
+            if _allowed(kind, session) and (here or not kind.in_person) and kind.minutes <= longest
+        ]
+        if not offered:
+            return None
+        first = at - profile.person.registered < timedelta(days=170) and profile.person.number not in self._last
+        if first and NEW_PATIENT in offered:
+            return NEW_PATIENT, luck.choice(profile.open_problems) if profile.open_problems else None
+        due = [kind for kind in offered if kind is not NEW_PATIENT and self._due(profile, kind, at)]
+        kind = luck.choices(due, weights=[_WEIGHTS[kind.key] for kind in due])[0]
+        if kind.preventive:
+            return kind, None
+        return kind, _about(number, profile, luck)
+
+    def _due(self, profile: Profile, kind: VisitKind, at: datetime) -> bool:
+        """A physical is once a year, a vaccination twice at most."""
+        apart = timedelta(days=300 if kind is PHYSICAL else 90 if kind is VACCINATION else 0)
+        return at - self._seen[profile.person.number, kind.key] >= apart
 
 
-def _slots(provider: Provider, anchor: datetime) -> Iterator[datetime]:
-    """Starts in UTC, from wall-clock hours; leave is left out, and so is an hour that does not exist."""
-    zone = ZoneInfo(provider.time_zone)
-    leave = {exception.date for exception in provider.availability.exceptions if not exception.available}
-    day = (anchor - PAST).date()
-    while day < (anchor + COMING).date():
-        weekday = list(Weekday)[day.weekday()]
-        for hours in provider.availability.weekly:
-            if hours.weekday is weekday and day not in leave:
-                yield from _within(day, hours.start, hours.end, zone)
-        day += timedelta(days=1)
+def _rush(at: datetime) -> float:
+    """Mondays are busy."""
+    return 1.3 if at.weekday() == 0 else 1.0
 
 
-def _within(day: date, opens: str, closes: str, zone: ZoneInfo) -> Iterator[datetime]:
-    wall = datetime.combine(day, time.fromisoformat(opens))
-    end = datetime.combine(day, time.fromisoformat(closes))
-    while wall + _SLOT <= end:
-        start = wall.replace(tzinfo=zone).astimezone(UTC)
-        if start.astimezone(zone).replace(tzinfo=None) == wall:
-            yield start
-        wall += _SLOT
+def _allowed(kind: VisitKind, session: Session) -> bool:
+    return not session.visit_type_ids or visit_type_id(kind) in session.visit_type_ids
 
 
-def _appointment(
-    random: Random, anchor: datetime, number: int, provider: Provider, patient: Patient, kind: VisitType, start: datetime
-) -> Appointment:
-    length = timedelta(minutes=kind.duration_minutes)
-    status = _status(random, start, start + length, anchor)
-    booked = min(start, anchor) - timedelta(days=random.randrange(3, 40), minutes=random.randrange(600))
-    cancelled = status is AppointmentStatus.CANCELLED
-    return Appointment(
-        id=demo_id("Appointment", number),
-        created_at=booked,
-        updated_at=booked,
-        status=status,
-        start=start,
-        end=start + length,
-        time_zone=provider.time_zone,
-        mode=kind.modes[0],
-        reason=random.choice(_REASONS),
-        patient_id=patient.id,
-        provider_id=provider.id,
-        visit_type_id=kind.id,
-        organization_id=provider.organization_ids[0],
-        cancellation=_cancellation(random, booked, min(start, anchor)) if cancelled else None,
-    )
+def _panel(number: int, profiles: list[Profile]) -> list[Profile]:
+    """Whom a provider sees; the showcase provider also stands in for the colleague next door, and sees one patient often."""
+    panel = [profile for profile in profiles if number in profile.care_team]
+    if number == 0:
+        next_door = [profile for profile in profiles if profile.doctor == 3 and not profile.person.minor]
+        panel = [*panel, *next_door, *[profiles[0]] * 7]
+    return panel
 
 
-def _status(random: Random, start: datetime, end: datetime, anchor: datetime) -> AppointmentStatus:
-    chance = random.random()
-    if end <= anchor:
-        if chance < 0.86:
-            return AppointmentStatus.FULFILLED
-        return AppointmentStatus.CANCELLED if chance < 0.94 else AppointmentStatus.NO_SHOW
-    if start <= anchor:
-        return AppointmentStatus.ARRIVED
-    if start - anchor < timedelta(hours=1):
-        return AppointmentStatus.CHECKED_IN
-    if chance < 0.85:
-        return AppointmentStatus.BOOKED
-    return AppointmentStatus.PENDING if chance < 0.93 else AppointmentStatus.CANCELLED
-
-
-def _cancellation(random: Random, booked: datetime, before: datetime) -> Cancellation:
-    at = booked + (before - booked) * random.random()
-    at = at.replace(microsecond=0)
-    late = before - at < _LATE
-    by = random.choice([CancelledBy.PATIENT, CancelledBy.PATIENT, CancelledBy.PROVIDER, CancelledBy.STAFF])
-    reason = {CancelledBy.PATIENT: "Cannot come", CancelledBy.PROVIDER: "Unwell", CancelledBy.STAFF: "Asked by telephone"}[by]
-    return Cancellation(by=by, reason=reason, at=at, late=late, fee=_LATE_FEE if late and by is CancelledBy.PATIENT else None)
-
-
-def _waiting(
-    index: int, providers: list[Provider], patients: list[Patient], types: list[VisitType], anchor: datetime
-) -> Appointment:
-    """Somebody who waits for a slot that frees up: no time yet."""
-    patient = 20 + index * 7
-    provider = providers[home_provider(patient)]
-    asked = anchor - timedelta(days=index + 1)
-    return Appointment(
-        id=demo_id("Appointment", f"waiting-{index}"),
-        created_at=asked,
-        updated_at=asked,
-        status=AppointmentStatus.WAITLISTED,
-        time_zone=provider.time_zone,
-        reason="As soon as possible",
-        patient_id=patients[patient].id,
-        provider_id=provider.id,
-        visit_type_id=types[1].id,
-        organization_id=provider.organization_ids[0],
-    )
-
-
-def events(appointment: Appointment) -> list[ScheduleEvent]:
-    """What happened to an appointment, oldest first; ids rise with time."""
-    found = [(ScheduleEventKind.BOOKED, appointment.created_at, CancelledBy.PATIENT)]
-    cancellation = appointment.cancellation
-    if cancellation is not None:
-        found.append((ScheduleEventKind.CANCELLED, cancellation.at, cancellation.by))
-    elif appointment.end is not None and appointment.status in {AppointmentStatus.FULFILLED, AppointmentStatus.NO_SHOW}:
-        found.append((ScheduleEventKind.STATUS_CHANGED, appointment.end, CancelledBy.STAFF))
-    return [
-        ScheduleEvent(
-            id=_event_id(at, f"{appointment.id}-{index}"),
-            created_at=at,
-            updated_at=at,
-            kind=kind,
-            at=at,
-            by=by,
-            provider_id=appointment.provider_id,
-            appointment_id=appointment.id,
-            patient_id=appointment.patient_id,
-        )
-        for index, (kind, at, by) in enumerate(found)
-    ]
-
-
-def _event_id(at: datetime, key: str) -> str:
-    """A ULID of that instant: the time in front, something that never changes behind."""
-    return str(ULID.from_datetime(at))[:10] + demo_id("ScheduleEvent", key)[10:]
+def _about(number: int, profile: Profile, luck: Random) -> Illness:
+    """A specialist follows what is theirs; primary care follows the rest, and sees what has just come."""
+    specialty = DOCTORS[number].specialty
+    if specialty not in PRIMARY_CARE:
+        return luck.choice([illness for illness in profile.open_problems if illness.specialty == specialty])
+    chronic = profile.open_problems
+    if chronic and luck.random() < 0.65:
+        return luck.choice(chronic)
+    age = profile.person.age
+    fitting = [illness for illness in ACUTE if illness.least_age <= age <= illness.most_age]
+    return luck.choices(fitting, weights=[illness.share for illness in fitting])[0]

@@ -17,7 +17,7 @@ from strawberry.asgi import GraphQL
 
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
 
-EMAIL, PASSWORD, NAME = "grace@clinic.example", "correct horse", "Grace Example"
+EMAIL, PASSWORD = "grace@clinic.example", "correct horse"
 OTHER_EMAIL = "sam@clinic.example"
 
 
@@ -33,24 +33,13 @@ ACCOUNTS = {EMAIL: [Role.PROVIDER, Role.STAFF], OTHER_EMAIL: [Role.STAFF]}
 @strawberry.type
 class Account:
     email: str
-
-
-@strawberry.type
-class HumanName:
-    text: str
-
-
-@strawberry.type
-class Person:
-    name: HumanName
+    last_signed_in_at: datetime | None = None
 
 
 @strawberry.type(description="Who is asking.")
 class Viewer:
     roles: list[Role]
     account: Account
-    patient: Person | None = None
-    provider: Person | None = None
 
 
 @strawberry.type
@@ -64,7 +53,6 @@ class Problem:
 class SignInPayload:
     access_token: str | None = None
     expires_at: datetime | None = None
-    viewer: Viewer | None = None
     errors: list[Problem] = strawberry.field(default_factory=list)
 
 
@@ -79,8 +67,7 @@ def viewer_of(info: strawberry.Info[Any, None]) -> Viewer | None:
     email = tokens.get(info.context["authorization"].removeprefix("Bearer "))
     if email is None:
         return None
-    provider = Person(name=HumanName(text=NAME)) if Role.PROVIDER in ACCOUNTS[email] else None
-    return Viewer(roles=ACCOUNTS[email], account=Account(email=email), provider=provider)
+    return Viewer(roles=ACCOUNTS[email], account=Account(email=email))
 
 
 @strawberry.type
@@ -104,8 +91,7 @@ class Mutation:
         tokens: dict[str, str] = info.context["tokens"]
         token = f"token-{len(tokens)}-of-{input.email}"
         tokens[token] = input.email
-        viewer = Viewer(roles=ACCOUNTS[input.email], account=Account(email=input.email))
-        return SignInPayload(access_token=token, expires_at=datetime.now(UTC) + timedelta(hours=1), viewer=viewer)
+        return SignInPayload(access_token=token, expires_at=datetime.now(UTC) + timedelta(hours=1))
 
 
 @strawberry.type
@@ -134,14 +120,14 @@ class Endpoint(GraphQL[dict[str, Any], None]):
         headers = HTTPConnection(scope).headers
         if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
             await graphiql_page(Request(scope))(scope, receive, send)
-        elif scope["type"] == "http" and headers.get("authorization", "Bearer ").removeprefix("Bearer ") not in {
-            "",
-            *self.tokens,
-        }:
+        elif scope["type"] == "http" and self._is_stale(headers.get("authorization", "")):
             body = {"errors": [{"message": "The token is not valid.", "extensions": {"code": "UNAUTHENTICATED"}}]}
             await JSONResponse(body, 401, media_type="application/graphql-response+json")(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    def _is_stale(self, authorization: str) -> bool:
+        return authorization != "" and authorization.removeprefix("Bearer ") not in self.tokens
 
     async def get_context(self, request: Any, response: Any) -> dict[str, Any]:
         return {"tokens": self.tokens, "authorization": request.headers.get("authorization", "")}

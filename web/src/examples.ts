@@ -17,7 +17,12 @@ function read([path, query]: [string, string]): Example {
   const lines = query.split('\n');
   const end = lines.findIndex(line => !line.startsWith('#'));
   const [title = path, ...rest] = lines.slice(0, end).map(line => line.replace(/^#\s*/, ''));
-  return { title, description: rest.join(' '), query, variables: variables[path.replace(/graphql$/, 'json')] ?? '' };
+  return {
+    title,
+    description: rest.join(' '),
+    query: lines.slice(end).join('\n').trimEnd(),
+    variables: variables[path.replace(/graphql$/, 'json')]?.trimEnd() ?? '',
+  };
 }
 
 export const EXAMPLES: readonly Example[] = Object.entries(queries).sort().map(read);

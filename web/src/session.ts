@@ -15,6 +15,13 @@ export interface Session {
   readonly notice: string;
 }
 
+/** An error for GraphiQL's answer window, which would show where in our script it was made. */
+export function failure(message: string): Error {
+  const error = new Error(message);
+  delete error.stack;
+  return error;
+}
+
 const KEY = 'ohms.session';
 const listeners = new Set<() => void>();
 let current: Session = { signedIn: restore(), notice: '' };
@@ -34,7 +41,7 @@ function change(signedIn: SignedIn | null, notice: string): void {
   if (signedIn) sessionStorage.setItem(KEY, JSON.stringify(signedIn));
   else sessionStorage.removeItem(KEY);
   // Answers still on their way belong to the caller who asked, not to the next one.
-  running.abort(new Error('The session changed while this operation was running.'));
+  running.abort(failure('The session changed while this operation was running.'));
   running = new AbortController();
   for (const listener of listeners) listener();
 }

@@ -1,9 +1,9 @@
 /** HTTP for queries and mutations, a websocket (graphql-transport-ws) for subscriptions, on the page's own address. */
 import type { Fetcher, FetcherParams, Observable } from '@graphiql/toolkit';
-import { getOperationAST, type FormattedExecutionResult } from 'graphql';
+import { Kind, parse, type FormattedExecutionResult, type OperationDefinitionNode } from 'graphql';
 import { createClient, type Client, type ExecutionResult, type Sink } from 'graphql-ws';
 
-import { session } from './session';
+import { failure, session } from './session';
 
 const { protocol, host, pathname } = window.location;
 const ENDPOINT = pathname;
@@ -25,7 +25,7 @@ export async function post(params: FetcherParams, headers: HeadersInit = {}): Pr
   const answer = await fetch(ENDPOINT, { method: 'POST', headers: sent, body, signal: session.signal() });
   const result: FormattedExecutionResult | null = await answer.json().catch(() => null);
   if (answer.status === 401 || isUnauthenticated(result)) session.refuse(sent.get('authorization') ?? undefined);
-  if (result === null) throw new Error(`The server answered HTTP ${answer.status} without a GraphQL result.`);
+  if (result === null) throw failure(`The server answered HTTP ${answer.status} without a GraphQL result.`);
   return result;
 }
 
@@ -55,7 +55,7 @@ function socket(): Client {
 function explain(error: unknown): unknown {
   if (error instanceof Error || Array.isArray(error)) return error;
   const { code, reason } = error as Partial<CloseEvent>;
-  return new Error(`The websocket was closed: ${code ?? 'no connection'}${reason ? ` ${reason}` : ''}`);
+  return failure(`The websocket was closed: ${code ?? 'no connection'}${reason ? ` ${reason}` : ''}`);
 }
 
 function listen(params: FetcherParams, observer: Sink<ExecutionResult>): { unsubscribe: () => void } {
@@ -68,16 +68,32 @@ function listen(params: FetcherParams, observer: Sink<ExecutionResult>): { unsub
         if (isUnauthenticated(result)) session.refuse(authorization);
         observer.next(result as ExecutionResult);
       },
-      error: error => observer.error(explain(error)),
+      error(error) {
+        if (Array.isArray(error) && isUnauthenticated({ errors: error })) session.refuse(authorization);
+        observer.error(explain(error));
+      },
       complete: () => observer.complete(),
     },
   );
   return { unsubscribe };
 }
 
+function operations(query: string): OperationDefinitionNode[] {
+  try {
+    return parse(query).definitions.filter(definition => definition.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    return []; // the server tells what is wrong with it
+  }
+}
+
 export const fetcher: Fetcher = (params, options) => {
-  const operation = options?.documentAST && getOperationAST(options.documentAST, params.operationName ?? undefined);
-  if (operation?.operation !== 'subscription') return post(params, options?.headers) as Promise<ExecutionResult>;
+  // GraphiQL reads the text a moment after it changed: who runs at once would send the name of the operation before.
+  const written = operations(params.query);
+  // Among several, only the person may choose.
+  const only = written.length === 1 ? written[0] : undefined;
+  const operation = written.find(one => one.name?.value === params.operationName) ?? only;
+  const named: FetcherParams = { ...params, operationName: operation ? (operation.name?.value ?? null) : params.operationName };
+  if (operation?.operation !== 'subscription') return post(named, options?.headers) as Promise<ExecutionResult>;
   // GraphiQL subscribes with one observer; the type lists older forms as well.
-  return { subscribe: (observer: Sink<ExecutionResult>) => listen(params, observer) } as Observable<ExecutionResult>;
+  return { subscribe: (observer: Sink<ExecutionResult>) => listen(named, observer) } as Observable<ExecutionResult>;
 };

@@ -1,0 +1,1 @@
+"""Coverages, invoices and payments. The maths is exact: integers, rounded once."""

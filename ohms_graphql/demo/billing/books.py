@@ -1,0 +1,150 @@
+"""Invoices: worked out in the order of the visits, numbered in the order of issue, without gaps."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from models.coverage import CoverageStatus
+from models.invoice import Invoice, InvoiceStatus, Payment
+from models.money import Money
+from models.record import Record
+from ohms_graphql.demo.billing.charges import lines
+from ohms_graphql.demo.billing.coverages import Insured
+from ohms_graphql.demo.billing.payments import payments
+from ohms_graphql.demo.billing.responsibility import PlanYear, Shares, share
+from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, chance, demo_id
+from ohms_graphql.demo.outcomes import Kept
+
+_TERM = timedelta(days=30)
+_UNISSUED = {7: InvoiceStatus.CANCELLED, 23: InvoiceStatus.ENTERED_IN_ERROR}
+"""Of every fifty invoices, these were given up before they were issued."""
+
+
+@dataclass
+class Books:
+    anchor: datetime
+    insured: dict[str, list[Insured]]
+    invoices: list[Invoice] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    _years: dict[tuple[str, int], PlanYear] = field(default_factory=dict)
+    _drawn_up: int = 0
+    _next_number: int = 1
+
+    def bill(self, visits: list[Kept], records_of: dict[str, list[Record]]) -> None:
+        """``records_of`` are the records of each appointment, by its id."""
+        for kept in visits:
+            self._draw_up(kept, records_of.get(kept.appointment.id, []))
+        self._issue()
+        self._credit()
+
+    def _draw_up(self, kept: Kept, records: list[Record]) -> None:
+        found = lines(kept, records)
+        if not found:
+            return
+        appointment = kept.appointment
+        cancellation = appointment.cancellation
+        at = cancellation.at if cancellation else kept.visit.end
+        status = self._status(appointment.patient_id)
+        total = sum(line.amount.minor_units for line in found)
+        insured = [] if cancellation else self._holding(appointment.patient_id, kept.visit.start)
+        shares = self._shares(total, insured, kept, settle=status is InvoiceStatus.DRAFT)
+        self.invoices.append(
+            Invoice(
+                id=demo_id("Invoice", appointment.id),
+                created_at=at + timedelta(minutes=15),
+                updated_at=at + timedelta(minutes=15),
+                status=status,
+                patient_id=appointment.patient_id,
+                appointment_id=appointment.id,
+                coverage_id=insured[0].coverage.id if insured else None,
+                lines=found,
+                total=Money(minor_units=total),
+                insurance=Money(minor_units=shares.insurance),
+                patient_responsibility=Money(minor_units=shares.patient),
+                explanation=list(shares.steps),
+            )
+        )
+
+    def _status(self, patient_id: str) -> InvoiceStatus:
+        if patient_id == SHOWCASE_PATIENT_ID:
+            return InvoiceStatus.DRAFT
+        self._drawn_up += 1
+        return _UNISSUED.get(self._drawn_up % 50, InvoiceStatus.DRAFT)
+
+    def _holding(self, patient_id: str, at: datetime) -> list[Insured]:
+        held = {CoverageStatus.ACTIVE, CoverageStatus.CANCELLED}
+        return [
+            insured
+            for insured in self.insured.get(patient_id, [])
+            if insured.coverage.status in held and insured.coverage.period.contains(at)
+        ]
+
+    def _shares(self, total: int, insured: list[Insured], kept: Kept, *, settle: bool) -> Shares:
+        """An invoice that was given up uses up nothing of the plan year."""
+        plans = [one.plan for one in insured] + [None, None]
+        if plans[0] is None:
+            return share(total, None, None, PlanYear(0, 0), preventive=False)
+        key = (kept.appointment.patient_id, kept.visit.start.year)
+        year = self._years.setdefault(key, PlanYear(plans[0].deductible, plans[0].out_of_pocket_maximum))
+        if not settle:
+            year = PlanYear(year.deductible_left, year.out_of_pocket_left)
+        return share(total, plans[0], plans[1], year, preventive=kept.visit.kind.preventive)
+
+    def _issue(self) -> None:
+        """A day or two after the visit, in office hours; what is younger is still a draft."""
+        dated: dict[datetime, list[Invoice]] = defaultdict(list)
+        for invoice in self.invoices:
+            luck = chance("issue", invoice.id)
+            day = invoice.created_at + timedelta(days=luck.choice([1, 1, 2, 3]))
+            at = day.replace(hour=luck.randrange(14, 22), minute=luck.randrange(60), second=luck.randrange(60), microsecond=0)
+            if invoice.status is InvoiceStatus.DRAFT and at < self.anchor - timedelta(hours=3):
+                dated[at].append(invoice)
+        numbers = count(1)
+        for at in sorted(dated):
+            for invoice in dated[at]:
+                self._number(invoice, next(numbers), at)
+        self._next_number = next(numbers)
+
+    def _number(self, invoice: Invoice, number: int, at: datetime) -> None:
+        invoice.number = f"{at.year}-{number:06d}"
+        invoice.issued_at, invoice.updated_at = at, at
+        invoice.due_on = (at + _TERM).date()
+        invoice.revision += 1
+        invoice.status = InvoiceStatus.ISSUED
+        paid = payments(invoice, number, self.anchor)
+        self.payments += paid.entries
+        if paid.in_full:
+            invoice.status = InvoiceStatus.BALANCED
+            invoice.revision += 1
+            invoice.updated_at = max(payment.updated_at for payment in paid.entries)
+
+    def _credit(self) -> None:
+        """The newest issued invoice of somebody without insurance was wrong: a credit note takes its lines back."""
+        unpaid = {invoice.id for invoice in self.invoices} - {payment.invoice_id for payment in self.payments}
+        wrong = max(
+            (one for one in self.invoices if one.status is InvoiceStatus.ISSUED and one.id in unpaid and one.coverage_id is None),
+            key=lambda invoice: invoice.number or "",
+        )
+        at = self.anchor - timedelta(hours=2)
+        taken_back = [line.model_copy(update={"quantity": -line.quantity, "amount": line.amount * -1}) for line in wrong.lines]
+        total = wrong.total * -1
+        steps = share(total.minor_units, None, None, PlanYear(0, 0), preventive=False).steps
+        self.invoices.append(
+            Invoice(
+                id=demo_id("Invoice", f"credit-{wrong.id}"),
+                created_at=at,
+                updated_at=at,
+                number=f"{at.year}-{self._next_number:06d}",
+                status=InvoiceStatus.ISSUED,
+                patient_id=wrong.patient_id,
+                appointment_id=wrong.appointment_id,
+                lines=taken_back,
+                total=total,
+                insurance=wrong.insurance * -1,
+                patient_responsibility=wrong.patient_responsibility * -1,
+                explanation=list(steps),
+                issued_at=at,
+                credits_invoice_id=wrong.id,
+            )
+        )

@@ -1,0 +1,93 @@
+"""What brings people in for a week or two, and passes."""
+
+from ohms_graphql.demo.data import illness as known
+from ohms_graphql.demo.data.codes import diagnosis
+from ohms_graphql.demo.data.illness import Illness
+
+ACUTE: tuple[Illness, ...] = (
+    Illness(
+        "cold",
+        diagnosis("Acute upper respiratory infection", "54398005", "J06.9", "Acute upper respiratory infection, unspecified"),
+        "Cough and runny nose",
+        "Four days of cough, runny nose and little appetite.",
+        "Throat slightly red, lungs clear.",
+        "Rest and fluids; come back if the fever lasts longer than three days.",
+        share=5,
+        least_age=0,
+        heals_in_days=10,
+        fever=True,
+    ),
+    Illness(
+        "ear-infection",
+        diagnosis("Acute otitis media", "3110003", "H66.90", "Otitis media, unspecified, unspecified ear"),
+        "Earache",
+        "Woke up crying and pulled at the ear.",
+        "Red, bulging ear drum on the right.",
+        "Pain relief by weight; wait two days before an antibiotic.",
+        share=6,
+        least_age=0,
+        most_age=10,
+        heals_in_days=9,
+        fever=True,
+    ),
+    Illness(
+        "strep-throat",
+        diagnosis("Streptococcal sore throat", "43878008", "J02.0", "Streptococcal pharyngitis"),
+        "Sore throat",
+        "Sore throat and fever since yesterday, no cough.",
+        "Tonsils swollen with spots, tender glands.",
+        "Antibiotic for the whole course; back to school after a day of it.",
+        share=2,
+        least_age=5,
+        most_age=45,
+        drugs=(known.AMOXICILLIN, known.AZITHROMYCIN),
+        heals_in_days=10,
+        fever=True,
+    ),
+    Illness(
+        "bronchitis",
+        diagnosis("Acute bronchitis", "10509002", "J20.9", "Acute bronchitis, unspecified"),
+        "Cough that will not go",
+        "Two weeks of cough, no blood, no weight loss.",
+        "Scattered wheeze, oxygen normal.",
+        "Honey and fluids; no antibiotic; six weeks may pass.",
+        share=2,
+        heals_in_days=21,
+    ),
+    Illness(
+        "back-pain",
+        diagnosis("Low back pain", "279039007", "M54.50", "Low back pain, unspecified"),
+        "Back pain",
+        "Low back pain after carrying boxes, no numbness.",
+        "Tight muscles, straight leg raise negative.",
+        "Keep moving, warmth, pain relief for a week.",
+        share=4,
+        drugs=(known.ACETAMINOPHEN,),
+        heals_in_days=28,
+    ),
+    Illness(
+        "urinary-infection",
+        diagnosis("Urinary tract infectious disease", "68566005", "N39.0", "Urinary tract infection, site not specified"),
+        "Burning when passing water",
+        "Burning and urgency for two days, no fever, no back pain.",
+        "Abdomen soft, no flank tenderness.",
+        "Short antibiotic; drink more; culture if it comes back.",
+        share=2,
+        drugs=(known.NITROFURANTOIN,),
+        heals_in_days=7,
+    ),
+    Illness(
+        "ankle-sprain",
+        diagnosis(
+            "Sprain of ankle", "44465007", "S93.409A", "Sprain of unspecified ligament of unspecified ankle, initial encounter"
+        ),
+        "Twisted ankle",
+        "Turned the ankle on the stairs, could walk on it.",
+        "Swollen outer ankle, no bony tenderness.",
+        "Rest, ice, compression, raise it; exercises from day three.",
+        share=2,
+        least_age=8,
+        most_age=70,
+        heals_in_days=28,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The clinical record of each patient, made from their problems and visits."""
