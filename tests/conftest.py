@@ -1,5 +1,7 @@
 """One real MongoDB for the whole run, and a fresh database in it for each test that asks."""
 
+import signal
+import threading
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +10,10 @@ import pytest
 from pymongo import MongoClient
 
 from ohms_graphql.embedded_mongod import embedded_mongod
+
+if threading.current_thread() is threading.main_thread():
+    # A shell that runs us in the background makes us ignore Ctrl-C, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
