@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from benchmarks.errors import BenchmarkError
 from benchmarks.pages import Page, chart_page, schedule_page
 from benchmarks.progress import say
+from models.identity import new_id
 from ohms_graphql.app import access_tokens
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
 from ohms_graphql.demo.load import load_demo_if_empty
@@ -57,7 +58,7 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
         yield MeasuredClinic(
             variables=variables,
             settings=settings,
-            token=access_tokens(settings).issue(account["_id"]).value,
+            token=access_tokens(settings).issue(account["_id"], new_id()).value,
             pages=(schedule_page(provider_id), chart_page(patient_id)),
             client=client,
         )

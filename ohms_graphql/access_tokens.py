@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from joserfc import jwt
@@ -13,6 +14,14 @@ from resolvers.ports import AccessToken
 
 ALGORITHM = "HS256"
 TYPE = "at+jwt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """Whose token it is, and of which of their sessions."""
+
+    account_id: str
+    session_id: str
 
 
 class AccessTokens:
@@ -28,17 +37,19 @@ class AccessTokens:
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": issuer},
             sub={"essential": True},
+            sid={"essential": True},
             exp={"essential": True},
         )
 
-    def issue(self, account_id: str) -> AccessToken:
-        """A token for the account, from now until its lifetime ends."""
+    def issue(self, account_id: str, session_id: str) -> AccessToken:
+        """A token for one session of the account, from now until its lifetime ends."""
         issued = int(self._clock().timestamp())
         expires = issued + int(self._lifetime.total_seconds())
         claims = {
             "iss": self._issuer,
             "aud": self._issuer,
             "sub": account_id,
+            "sid": session_id,
             "iat": issued,
             "exp": expires,
             "jti": secrets.token_urlsafe(16),
@@ -46,8 +57,8 @@ class AccessTokens:
         value = jwt.encode({"alg": ALGORITHM, "typ": TYPE}, claims, self._key, algorithms=[ALGORITHM])
         return AccessToken(value=value, expires_at=datetime.fromtimestamp(expires, UTC))
 
-    def read(self, value: str) -> str:
-        """The account's id. Raises InvalidToken for a token that is not ours, was altered or has expired."""
+    def read(self, value: str) -> Bearer:
+        """Raises InvalidToken for a token that is not ours, was altered or has expired."""
         try:
             token = jwt.decode(value, self._key, algorithms=[ALGORITHM])
             self._claims.validate(token.claims)
@@ -55,4 +66,4 @@ class AccessTokens:
             raise InvalidToken from error
         if token.header.get("typ") != TYPE:
             raise InvalidToken
-        return str(token.claims["sub"])
+        return Bearer(account_id=str(token.claims["sub"]), session_id=str(token.claims["sid"]))

@@ -22,6 +22,7 @@ from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
 from ohms_graphql.mail import LogMailer, RefusingMailer
 from ohms_graphql.passwords import ArgonPasswords
+from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
 from resolvers.context import RequestContext, open_context
@@ -89,6 +90,7 @@ class _Wired:
                 passwords=ArgonPasswords(),
                 tokens=self._tokens,
                 mailer=RefusingMailer() if settings.in_production else LogMailer(),
+                sealer=JweSealer(settings.secret_key.get_secret_value()),
             )
             yield
 

@@ -3,26 +3,18 @@
 from models.account import Account, AccountStatus
 from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.authentication_error import InvalidToken
-from resolvers.principal import ANONYMOUS, Principal
+from resolvers.principal import ANONYMOUS, Principal, principal_of
 
 
 async def authenticate(token: str | None, tokens: AccessTokens) -> Principal:
     """The caller as the database knows them now: a change of role or status binds with the next operation.
 
-    Raises InvalidToken for a bad token and for an account that is gone or closed.
+    Raises InvalidToken for a bad token, an account that is gone or closed, and a session that was ended.
     """
     if token is None:
         return ANONYMOUS
-    account = await Account.get(tokens.read(token))
-    if account is None or account.status is not AccountStatus.ACTIVE:
+    bearer = tokens.read(token)
+    account = await Account.get(bearer.account_id)
+    if account is None or account.status is not AccountStatus.ACTIVE or not account.session_is_live(bearer.session_id):
         raise InvalidToken
-    return principal_of(account)
-
-
-def principal_of(account: Account) -> Principal:
-    return Principal(
-        account_id=account.id,
-        roles=frozenset(account.roles),
-        patient_id=account.patient_id,
-        provider_id=account.provider_id,
-    )
+    return principal_of(account, bearer.session_id)

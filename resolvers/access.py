@@ -4,10 +4,15 @@ import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
+from models.base import StoredDocument
 from models.patient import Patient, ProxyScope
 from models.role import Role
 from resolvers.principal import Principal
+from resolvers.trail import Trail
+
+D = TypeVar("D", bound=StoredDocument)
 
 
 class Access:
@@ -16,9 +21,15 @@ class Access:
     def __init__(self, principal: Principal, instant: datetime) -> None:
         self.principal = principal
         self.instant = instant
+        self.trail = Trail()
         self._care: dict[str, asyncio.Future[list[str]]] = {}
         self._whole_panel: asyncio.Future[list[str]] | None = None
         self._proxies: asyncio.Future[list[tuple[str, frozenset[ProxyScope]]]] | None = None
+
+    def shown(self, documents: list[D]) -> list[D]:
+        """What the caller gets of documents that they may see. Every query and every loader passes its rows through here."""
+        self.trail.saw(documents)
+        return documents
 
     @cached_property
     def _own(self) -> list[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.account import Account, AccountStatus, normalized_email
+from models.identity import new_id
 from models.role import Role
 from resolvers.context import RequestContext
 from resolvers.pagination import Order, Page, PageRequest
@@ -44,7 +45,7 @@ async def welcome(context: RequestContext, account: Account) -> SignedIn:
     """A token for an account whose owner has just proved to be who they are."""
     account.last_signed_in_at = context.access.instant
     await Account.find_one({"_id": account.id}).update({"$set": {"last_signed_in_at": account.last_signed_in_at}})
-    return SignedIn(account, context.ports.tokens.issue(account.id))
+    return SignedIn(account, context.ports.tokens.issue(account.id, new_id()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,17 @@ class AccessToken:
 
 
 class TokenIssuer(Protocol):
-    def issue(self, account_id: str) -> AccessToken: ...
+    def issue(self, account_id: str, session_id: str) -> AccessToken: ...
+
+
+class Sealer(Protocol):
+    """Keeps secrets that must be read again, such as the one of a second factor: encrypted with a key of this deployment."""
+
+    def seal(self, secret: str) -> str: ...
+
+    def unseal(self, sealed: str) -> str:
+        """Raises ValueError for what this deployment did not seal."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +76,4 @@ class Ports:
     passwords: Passwords
     tokens: TokenIssuer
     mailer: Mailer
+    sealer: Sealer

@@ -35,10 +35,12 @@ async def find_page(document: type[D], access: Access, within: Filter, order: Or
     if request.size == 0:
         return page_of([], order, request, count)
     found = document.find(both(visible, skip), with_children=True, batch_size=ONE_BATCH).sort(walk.sort).limit(request.size + 1)
-    return page_of(await found.to_list(), order, request, count)
+    page = page_of(await found.to_list(), order, request, count)
+    access.shown(list(page.documents))
+    return page
 
 
 async def find_visible(document: type[D], access: Access, within: Filter, sort: list[tuple[str, SortDirection]]) -> list[D]:
     """All visible rows within a filter that is bounded by nature, such as the coverages of some patients."""
     visible = await restrict(document, access, within)
-    return await document.find(visible, with_children=True, batch_size=ONE_BATCH).sort(sort).to_list()
+    return access.shown(await document.find(visible, with_children=True, batch_size=ONE_BATCH).sort(sort).to_list())

@@ -41,7 +41,6 @@ from models.role import Role
 from models.values import CodeableConcept, Coding, HumanName, Quantity
 from models.visit_type import VisitMode, VisitType
 from resolvers.ports import AccessToken, Mail, Ports, Session
-from resolvers.principal import Principal
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SNOMED = "http://snomed.info/sct"
@@ -68,8 +67,16 @@ class PlainPasswords:
 
 
 class PlainTokens:
-    def issue(self, account_id: str) -> AccessToken:
+    def issue(self, account_id: str, session_id: str) -> AccessToken:
         return AccessToken(value=f"token-of-{account_id}", expires_at=NOON + timedelta(hours=1))
+
+
+class PlainSealer:
+    def seal(self, secret: str) -> str:
+        return f"sealed:{secret}"
+
+    def unseal(self, sealed: str) -> str:
+        return sealed.removeprefix("sealed:")
 
 
 @dataclass
@@ -100,15 +107,7 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         passwords=PlainPasswords(),
         tokens=PlainTokens(),
         mailer=Mailbox(),
-    )
-
-
-def principal_of(account: Account) -> Principal:
-    return Principal(
-        account_id=account.id,
-        roles=frozenset(account.roles),
-        patient_id=account.patient_id,
-        provider_id=account.provider_id,
+        sealer=PlainSealer(),
     )
 
 

@@ -9,9 +9,9 @@ from ohms_graphql.command_counter import count_commands
 from ohms_graphql.database import Database
 from resolvers.context import RequestContext, open_context
 from resolvers.ports import Ports
-from resolvers.principal import ANONYMOUS
+from resolvers.principal import ANONYMOUS, principal_of
 from schema.node import global_id
-from tests.clinic import Clinic, plain_ports, principal_of
+from tests.clinic import Clinic, plain_ports
 
 
 @dataclass

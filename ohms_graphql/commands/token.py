@@ -27,6 +27,7 @@ def token(email: Annotated[str, typer.Argument(help="The account's address.")]) 
 
 async def _token(settings: "Settings", email: str) -> str:
     from models.account import Account, AccountStatus, normalized_email
+    from models.identity import new_id
     from ohms_graphql.access_tokens import AccessTokens
     from ohms_graphql.database import open_database
 
@@ -36,4 +37,4 @@ async def _token(settings: "Settings", email: str) -> str:
         raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")
     lifetime = timedelta(minutes=settings.access_token_minutes)
     tokens = AccessTokens(settings.secret_key.get_secret_value(), settings.public_url, lifetime, lambda: datetime.now(UTC))
-    return tokens.issue(account.id).value
+    return tokens.issue(account.id, new_id()).value

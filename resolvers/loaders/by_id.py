@@ -22,5 +22,5 @@ class ById(Loader[str, D | None], Generic[D]):
     async def batch_load_fn(self, keys: list[str]) -> list[D | None]:
         visible = await restrict(self._document, self._access, {"_id": {"$in": keys}})
         found = await self._document.find(visible, with_children=True, batch_size=ONE_BATCH).to_list()
-        by_id = {document.id: document for document in found}
+        by_id = {document.id: document for document in self._access.shown(found)}
         return [by_id.get(key) for key in keys]

@@ -96,4 +96,6 @@ class PagesByParent(Loader[str, Page[D]], Generic[D]):
         async def count() -> int:
             return await self._counts.load(key)
 
-        return page_of(documents, self._order, self._request, count)  # type: ignore[arg-type]  # parse_obj is untyped
+        page: Page[D] = page_of(documents, self._order, self._request, count)  # type: ignore[arg-type]  # parse_obj is untyped
+        self._access.shown(list(page.documents))
+        return page

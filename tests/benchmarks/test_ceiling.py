@@ -12,6 +12,7 @@ from pymongo import AsyncMongoClient
 from benchmarks.ceiling.app import create_ceiling
 from benchmarks.ceiling.caller import Keys
 from benchmarks.pages import Page, chart_page, schedule_page
+from models.identity import new_id
 from models.invoice import Payment, PaymentMethod, PaymentStatus, Refund
 from models.record import Confidentiality, Interpretation, LabReport, Observation, ObservationValue, ReferenceRange
 from models.values import CodeableConcept, Quantity
@@ -88,7 +89,7 @@ async def clinic(ohms: httpx.AsyncClient) -> Clinic:
 
 
 def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id).value}"}
+    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
 
 
 async def both_answers(ohms: Any, ceiling: Any, page: Page, headers: dict[str, str]) -> tuple[Any, Any]:

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from models.identity import new_id
 from ohms_graphql.app import access_tokens, create_app
 from ohms_graphql.database import open_database
 from ohms_graphql.settings import Settings, load_settings
@@ -44,7 +45,7 @@ async def clinic(app: Starlette) -> Clinic:
 
 def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, str]:
     """The header that makes a request the caller's."""
-    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id).value}"}
+    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
 
 
 class _Server(uvicorn.Server):

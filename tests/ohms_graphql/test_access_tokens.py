@@ -6,7 +6,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from ohms_graphql.access_tokens import AccessTokens
+from ohms_graphql.access_tokens import AccessTokens, Bearer
 from ohms_graphql.authentication_error import InvalidToken
 
 SECRET = "a secret of more than thirty-two bytes"
@@ -33,27 +33,27 @@ def tokens(clock: Clock) -> AccessTokens:
 
 def _forged(clock: Clock, *, key: str = SECRET, algorithm: str = "HS256", header: str = "at+jwt", **changes: object) -> str:
     now = int(clock().timestamp())
-    claims = {"iss": ISSUER, "aud": ISSUER, "sub": "a", "iat": now, "exp": now + 60, **changes}
+    claims = {"iss": ISSUER, "aud": ISSUER, "sub": "a", "sid": "s", "iat": now, "exp": now + 60, **changes}
     present = {name: value for name, value in claims.items() if value is not None}
     return jwt.encode({"alg": algorithm, "typ": header}, present, OctKey.import_key(key), algorithms=[algorithm])
 
 
 def test_a_token_says_whose_it_is_until_it_expires(tokens: AccessTokens, clock: Clock) -> None:
-    issued = tokens.issue("account")
+    issued = tokens.issue("account", "session")
     assert issued.expires_at == clock() + timedelta(minutes=60)
-    assert tokens.read(issued.value) == "account"
+    assert tokens.read(issued.value) == Bearer(account_id="account", session_id="session")
     clock.instant += timedelta(minutes=61)
     with pytest.raises(InvalidToken):
         tokens.read(issued.value)
 
 
 def test_a_token_says_nothing_of_roles(tokens: AccessTokens) -> None:
-    claims = jwt.decode(tokens.issue("account").value, OctKey.import_key(SECRET)).claims
-    assert set(claims) == {"iss", "aud", "sub", "iat", "exp", "jti"}
+    claims = jwt.decode(tokens.issue("account", "session").value, OctKey.import_key(SECRET)).claims
+    assert set(claims) == {"iss", "aud", "sub", "sid", "iat", "exp", "jti"}
 
 
 def test_the_forger_used_here_makes_tokens_that_pass_when_nothing_is_changed(tokens: AccessTokens, clock: Clock) -> None:
-    assert tokens.read(_forged(clock)) == "a"
+    assert tokens.read(_forged(clock)).account_id == "a"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from models.throttle import Throttle
 from resolvers.access import Access
 from resolvers.loaders import Loaders
 from resolvers.policy import NOTHING, restrict
-from resolvers.principal import ANONYMOUS, Principal
-from tests.clinic import NOON, Clinic, principal_of
+from resolvers.principal import ANONYMOUS, Principal, principal_of
+from tests.clinic import NOON, Clinic
 from tests.mock_database import bind_to_mock
 
 
