@@ -7,6 +7,7 @@ from resolvers.access import Access
 from resolvers.loaders import Loaders
 from resolvers.ports import Ports
 from resolvers.principal import Principal
+from resolvers.trail import Trail
 
 
 def _uncounted() -> int:
@@ -29,6 +30,10 @@ class RequestContext:
     cost_limit: int | None = None
     estimated_cost: int | None = None
     command_count: Callable[[], int] = field(default=_uncounted)
+
+    @property
+    def trail(self) -> Trail:
+        return self.access.trail
 
 
 def open_context(

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from models.idempotency import IdempotencyRecord
 from resolvers.context import RequestContext
 from resolvers.ports import Session
+from resolvers.transactions import transact
 from resolvers.user_errors import IdempotencyConflict, Rejected
 
 KEPT_FOR = timedelta(hours=24)
@@ -32,7 +33,7 @@ async def once(
     used with another input. Racers with one key: the unique id lets one write, the others get its answer.
     """
     if key is None:
-        return await context.ports.transaction(work)
+        return await transact(context, work)
     record_id = _digest([context.principal.account_id or f"anonymous@{context.client_address}", mutation, key])
     input_digest = _digest(payload)
     given = await _answer_given(record_id, input_digest)
@@ -47,7 +48,7 @@ async def once(
         return answer
 
     try:
-        return await context.ports.transaction(noted)
+        return await transact(context, noted)
     except DuplicateKeyError:
         given = await _answer_given(record_id, input_digest)
         if given is None:

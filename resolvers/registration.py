@@ -20,6 +20,7 @@ from resolvers.idempotency import Answer, once
 from resolvers.ports import Mail, Session
 from resolvers.profile import Profile, check_profile, email_is_valid
 from resolvers.throttling import Limit, count_attempt
+from resolvers.transactions import transact
 from resolvers.user_errors import Conflict, InvalidInput, Rejected
 
 MIN_PASSWORD_LENGTH = 12
@@ -86,6 +87,7 @@ async def confirm(context: RequestContext, token: str) -> SignedIn:
         await registration.delete(session=session)
         patient = Patient(mrn=new_mrn(), **registration.profile)
         await patient.insert(session=session)
+        context.trail.changed("Patient", patient.id, patient.id, list(registration.profile))
         account = Account(
             email=registration.email,
             password_hash=registration.password_hash,
@@ -96,7 +98,7 @@ async def confirm(context: RequestContext, token: str) -> SignedIn:
         return account
 
     try:
-        account = await context.ports.transaction(work)
+        account = await transact(context, work)
     except DuplicateKeyError as error:
         # Whoever holds the code owns the mailbox, and may know.
         message = "There is an account with this e-mail address already: sign in."
