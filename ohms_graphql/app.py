@@ -1,7 +1,7 @@
 """The application: everything that the world sees, wired together."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 
 from starlette.applications import Starlette
@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
+from models.account import Account
 from models.base import now
 from ohms_graphql.access_tokens import AccessTokens
+from ohms_graphql.access_watch import AccessWatch
 from ohms_graphql.authentication import authenticate
 from ohms_graphql.command_counter import COMMAND_COUNTER, start_counting
 from ohms_graphql.database import Database, open_database
@@ -27,6 +29,7 @@ from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
 from resolvers.context import RequestContext, open_context
 from resolvers.ports import Ports
+from resolvers.principal import Principal
 from schema import build_schema
 from schema.cost_extension import CostExtension
 from schema.limits import OperationLimits
@@ -38,7 +41,7 @@ def create_app(settings: Settings) -> Starlette:
     wired = _Wired(settings, tokens)
     schema = build_schema(limits_of(settings), extensions=[CostExtension], error_policy=mask_unexpected_errors)
     endpoint = GraphQLEndpoint(
-        schema, open_context=wired.open_context, ide=graphiql_page, allowed_origins=settings.allowed_origins
+        schema, open_context=wired.open_context, callers=wired, ide=graphiql_page, allowed_origins=settings.allowed_origins
     )
     return Starlette(
         routes=[
@@ -78,12 +81,14 @@ class _Wired:
         self._tokens = tokens
         self._database: Database
         self._ports: Ports
+        self._watch: AccessWatch
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         settings = self._settings
         async with open_database(settings.mongodb_url or "", settings.database, listeners=(COMMAND_COUNTER,)) as database:
             self._database = database
+            self._watch = AccessWatch(Account.get_pymongo_collection())
             self._ports = Ports(
                 clock=now,
                 transaction=database.transaction,
@@ -92,7 +97,8 @@ class _Wired:
                 mailer=RefusingMailer() if settings.in_production else LogMailer(),
                 sealer=JweSealer(settings.secret_key.get_secret_value()),
             )
-            yield
+            async with self._watch.running():
+                yield
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()
@@ -104,6 +110,12 @@ class _Wired:
             cost_limit=self._settings.max_query_cost,
             command_count=lambda: counter.total,
         )
+
+    async def authenticate(self, token: str | None) -> Principal:
+        return await authenticate(token, self._tokens)
+
+    def follow(self, account_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        return self._watch.follow(account_id)
 
     async def ping(self) -> None:
         await self._database.ping()

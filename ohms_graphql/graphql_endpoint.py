@@ -26,7 +26,7 @@ from ohms_graphql.cancellation import being_cancelled
 from ohms_graphql.error_policy import mask_unexpected_errors, masked
 from ohms_graphql.graphql_request import UnreadableRequest, read_request
 from ohms_graphql.graphql_response import answer, bad_token, fault, refusal, wrong_operation_type
-from ohms_graphql.graphql_transport_ws import Connection, Socket, TransportWSHandler
+from ohms_graphql.graphql_transport_ws import Callers, Connection, Socket, TransportWSHandler
 from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, answer_type, wants_page
 from resolvers.context import RequestContext
 
@@ -37,7 +37,10 @@ _BY_METHOD = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, Operat
 
 
 class GraphQLEndpoint(GraphQL[Any, None]):
-    """``open_context`` takes a bearer token and the client's address, once for each operation; raises InvalidToken."""
+    """``open_context`` takes a bearer token and the client's address, once for each operation; raises InvalidToken.
+
+    ``callers`` tells what becomes of those whose operations stay open; without it nobody is looked at again.
+    """
 
     graphql_transport_ws_handler_class = TransportWSHandler
     websocket_adapter_class = Socket
@@ -47,6 +50,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         schema: strawberry.Schema,
         *,
         open_context: OpenContext,
+        callers: Callers | None = None,
         ide: Page,
         allowed_origins: Sequence[str] = (),
         max_subscriptions_per_connection: int = 50,
@@ -60,6 +64,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
             allowed_origins=allowed_origins,
         )
         self.open_context = open_context
+        self.callers = callers
         self._ide = ide
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

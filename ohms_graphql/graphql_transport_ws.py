@@ -8,8 +8,10 @@ only what breaks the protocol itself closes the socket, with the others on it.
 import asyncio
 import copy
 import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from graphql import GraphQLError
 from strawberry.asgi import ASGIWebSocketAdapter
@@ -18,12 +20,14 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Bas
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage, SubscribeMessage
 
 from ohms_graphql.authentication_error import InvalidToken
+from ohms_graphql.background import running
 from ohms_graphql.bearer_token import bearer_token
 from ohms_graphql.cancellation import being_cancelled
 from ohms_graphql.error_policy import masked
 from ohms_graphql.graphql_request import UnreadableRequest, checked_request
 from ohms_graphql.transport_ws_message import UnreadableMessage, checked_message
 from resolvers.context import RequestContext
+from resolvers.principal import Principal
 from schema.limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -31,9 +35,22 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_FORBIDDEN = 4403
 _TRY_AGAIN_LATER = 1013
 _LONGEST_CLOSE_REASON = 123
 """Bytes: RFC 6455, 5.5, less the two of the code."""
+
+
+class Callers(Protocol):
+    """Who stands behind a token, and when to look again."""
+
+    async def authenticate(self, token: str | None) -> Principal:
+        """As the database knows them now. Raises InvalidToken."""
+        ...
+
+    def follow(self, account_id: str) -> AbstractContextManager[AsyncIterator[None]]:
+        """Inside the block, the iterator gives a turn whenever what the account may do has changed, within a second."""
+        ...
 
 
 @dataclass
@@ -113,11 +130,37 @@ class TransportWSHandler(BaseGraphQLTransportWSHandler[Any, None]):
         scoped = copy.copy(self)  # shares the socket and the table of operations
         scoped.context = context
         try:
-            await super(TransportWSHandler, scoped).run_operation(operation)
+            async with running(self._while_entitled(operation, context)):
+                await super(TransportWSHandler, scoped).run_operation(operation)
         except asyncio.CancelledError as stray:
             if being_cancelled():
                 raise
             await operation.send_initial_errors([masked(stray)])
+
+    async def _while_entitled(self, operation: Operation[Any, None], context: RequestContext) -> None:
+        """Ends the operation as soon as its caller would be refused it, and the socket when its token is not good any more."""
+        callers = cast("GraphQLEndpoint", self.view).callers
+        account_id = context.principal.account_id
+        if callers is None or account_id is None:
+            return
+        connection: Connection = self.context
+        with callers.follow(account_id) as changes:
+            async for _ in changes:
+                try:
+                    principal = await callers.authenticate(connection.token())
+                except InvalidToken:
+                    await self.websocket.close(_FORBIDDEN, "Forbidden")
+                    return
+                except Exception:  # noqa: BLE001  # who cannot be looked up does not go on
+                    _log.exception("unexpected error while the caller of an open operation was looked up")
+                    await self.websocket.close(_TRY_AGAIN_LATER, "Try again later")
+                    return
+                refusals = context.recheck(principal)
+                if refusals and operation.task is not None:
+                    await operation.send_initial_errors(list(cast("Sequence[GraphQLError]", refusals)))
+                    operation.task.cancel()
+                    return
+                context.successors.put_nowait(principal)
 
     async def _open_context(self) -> RequestContext:
         connection: Connection = self.context

@@ -1,6 +1,7 @@
 """What one operation carries with it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from resolvers.access import Access
@@ -14,11 +15,18 @@ def _uncounted() -> int:
     return 0
 
 
+def _unchecked(_principal: Principal) -> Sequence[Exception]:
+    return ()
+
+
 @dataclass(kw_only=True, slots=True)
 class RequestContext:
     """Made anew for every operation, on a websocket too, so that neither roles nor loaded rows outlive it.
 
     ``estimated_cost`` is set by the limits before execution; ``command_count`` tells the database commands so far.
+
+    For what stays open (subscriptions): ``recheck`` tells why the operation, as it was admitted, would be refused to another
+    principal; ``successors`` holds who the caller has become since, after that check.
     """
 
     principal: Principal
@@ -30,6 +38,14 @@ class RequestContext:
     cost_limit: int | None = None
     estimated_cost: int | None = None
     command_count: Callable[[], int] = field(default=_uncounted)
+    successors: asyncio.Queue[Principal] = field(default_factory=asyncio.Queue)
+    recheck: Callable[[Principal], Sequence[Exception]] = _unchecked
+
+    def renew(self, principal: Principal) -> None:
+        """Before each event of a subscription: what was loaded for the last one is forgotten, who the caller is now counts."""
+        self.principal = principal
+        self.access = Access(principal, self.ports.clock())
+        self.loaders = Loaders(self.access, self.loaders.currency)
 
     @property
     def trail(self) -> Trail:

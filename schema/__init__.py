@@ -17,6 +17,7 @@ from schema.mutation import Mutation
 from schema.query import Query
 from schema.record.types import RECORD_TYPES
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 DEFAULT_LIMITS = OperationLimits(
     max_tokens=2000, max_depth=12, max_aliases=30, max_root_fields=20, max_cost=50_000, max_page_size=200
@@ -47,6 +48,7 @@ def build_schema(
     built = OhmsSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[*RECORD_TYPES, *USER_ERRORS],
         extensions=[*extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),

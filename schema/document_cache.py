@@ -15,6 +15,7 @@ them before anything is resolved. What it refuses takes Strawberry's own way for
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from graphql import ASTValidationRule, DocumentNode, GraphQLError, OperationDefinitionNode, specified_rules
@@ -158,6 +159,7 @@ class Pipeline:
         caller = ANONYMOUS
         if context.context is not None:
             context.context.estimated_cost = min(cost, LARGEST_FIGURE)
+            context.context.recheck = partial(plans.authorization.refusals, variables=context.variables)
             caller = context.context.principal
         if cost > self.limits.max_cost:
             return [limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")]

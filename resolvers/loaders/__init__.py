@@ -35,7 +35,7 @@ class Loaders:
 
     def __init__(self, access: Access, currency: str) -> None:
         self._access = access
-        self._currency = currency
+        self.currency = currency
         self._made: dict[Hashable, Loader[Any, Any]] = {}
 
     def _once(self, key: Hashable, make: Callable[[], L]) -> L:
@@ -137,7 +137,7 @@ class Loaders:
 
     @property
     def balances(self) -> BalanceByPatient:
-        return self._once("balances", lambda: BalanceByPatient(self._access, self._currency))
+        return self._once("balances", lambda: BalanceByPatient(self._access, self.currency))
 
     @property
     def education(self) -> EducationByPatient:

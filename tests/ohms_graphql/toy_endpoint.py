@@ -18,6 +18,7 @@ from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.security_headers import SecurityHeaders
 from resolvers.context import RequestContext
+from resolvers.principal import ANONYMOUS, Principal
 
 SECRET = "Alice Müller has diabetes"
 """What faults of the toy say. No caller may read it."""
@@ -29,6 +30,7 @@ class ToyContext:
 
     number: int
     token: str | None
+    principal: Principal = ANONYMOUS
     shared: list["asyncio.Future[str]"] = field(default_factory=list)
 
     def load(self) -> "asyncio.Future[str]":

@@ -34,7 +34,6 @@ LATER = {
     "Slot",
     "SlotUnavailable",
     "Statistics",
-    "Subscription",
     "TelehealthVisit",
     "Appointment.calendarUrl",
     "Appointment.visit",
@@ -46,6 +45,9 @@ LATER = {
     "Query.scheduleEvents",
     "Query.statistics",
     "Query.verifyAuditTrail",
+    "Subscription.appointmentChanged",
+    "Subscription.recordReleased",
+    "Subscription.scheduleChanged",
 }
 MUTATIONS_SO_FAR = {"registerPatient", "signIn", "updatePatient"}
 

@@ -1,0 +1,10 @@
+"""The root of all that is told as it happens, gathered from the nouns."""
+
+import strawberry
+
+from schema.account.subscriptions import AccountSubscriptions
+
+
+@strawberry.type(description="All that can be followed. A change of the caller's rights binds within a second.")
+class Subscription(AccountSubscriptions):
+    pass
