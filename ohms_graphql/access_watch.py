@@ -44,6 +44,7 @@ class AccessWatch:
         self._accounts = accounts
         self._followers: dict[str, set[asyncio.Event]] = {}
         self._recent: OrderedDict[str, float] = OrderedDict()
+        self._wanted = asyncio.Event()
         self._stopping = asyncio.Event()
 
     @contextmanager
@@ -57,6 +58,7 @@ class AccessWatch:
             told.set()
         followers = self._followers.setdefault(account_id, set())
         followers.add(told)
+        self._wanted.set()
         try:
             yield _turns(told)
         finally:
@@ -72,9 +74,11 @@ class AccessWatch:
             yield
         finally:
             self._stopping.set()  # not cancelled: that would leave the driver in the middle of a read
+            self._wanted.set()
             await task
 
     async def _watch(self) -> None:
+        await self._wanted.wait()  # a process without sockets needs no stream
         while not self._stopping.is_set():
             try:
                 await self._read()

@@ -43,10 +43,13 @@ class Caller:
 
     def closed_with(self) -> int:
         with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                self.hear()
+            self._hear_all()
         assert closed.value.rcvd is not None
         return closed.value.rcvd.code
+
+    def _hear_all(self) -> None:
+        while True:
+            self.hear()
 
 
 @pytest.fixture
