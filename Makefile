@@ -28,6 +28,7 @@ test: $(INSTALLED) $(BUILT) ## Run all tests; PYTEST="-k name" chooses
 
 check: lint ## Everything that CI checks: lint, types, import rules, schema.graphql up to date, web types, tests
 	$(BIN)/ohms export-schema --check
+	$(BIN)/ohms export-permissions --check
 	cd web && $(WITH_NODE) npm run --silent check
 	$(MAKE) --no-print-directory test
 
@@ -41,8 +42,9 @@ format: $(INSTALLED) ## Format the code and repair what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-schema: $(INSTALLED) ## Write schema.graphql anew
+schema: $(INSTALLED) ## Write schema.graphql and docs/permissions.md anew
 	$(BIN)/ohms export-schema
+	$(BIN)/ohms export-permissions
 
 bench: $(INSTALLED) ## Measure the schedule page and the chart page beside their ceilings
 	$(BIN)/python -m benchmarks

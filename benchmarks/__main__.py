@@ -63,7 +63,10 @@ def _run(arguments: argparse.Namespace, folder: Path) -> None:
             ceiling = servers.enter_context(
                 served("ceiling", ["benchmarks.ceiling"], clinic.variables, core, folder / "ceiling.log")
             )
-            results = _measure_pages(clinic, ohms, ceiling, arguments)
+            unguarded = servers.enter_context(
+                served("unguarded", ["benchmarks.unguarded"], clinic.variables, core, folder / "unguarded.log")
+            )
+            results = _measure_pages(clinic, (ohms, ceiling, unguarded), arguments)
     print(_heading(conditions))
     print(table(results))
     if arguments.json:
@@ -71,15 +74,20 @@ def _run(arguments: argparse.Namespace, folder: Path) -> None:
         say(f"Written to {arguments.json}")
 
 
-def _measure_pages(clinic: MeasuredClinic, ohms: Server, ceiling: Server, arguments: argparse.Namespace) -> list[PageResult]:
+def _measure_pages(
+    clinic: MeasuredClinic, servers: tuple[Server, Server, Server], arguments: argparse.Namespace
+) -> list[PageResult]:
+    ohms, ceiling, unguarded = servers
     results = []
     for page in clinic.pages:
         ours, best = of_ohms(ohms, page, clinic.token), of_ceiling(ceiling, page, clinic.token)
+        bare = of_ohms(unguarded, page, clinic.token)
         rows = check_same_data(page, ask(ours), ask(best))
-        say(f"The {page.name} page: both give the same data.")
+        check_same_data(page, ask(bare), ask(best))
+        say(f"The {page.name} page: all give the same data.")
         figures = [
             measure(server, request, clinic, arguments.seconds, arguments.connections)
-            for server, request in ((ohms, ours), (ceiling, best))
+            for server, request in ((ohms, ours), (ceiling, best), (unguarded, bare))
         ]
         results.append(PageResult(page.name, rows, *figures))
     return results

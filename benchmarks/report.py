@@ -8,12 +8,13 @@ from benchmarks.measurement import Measured
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """A page measured on both servers. ``rows`` are those of its lists."""
+    """A page measured on three servers. ``rows`` are those of its lists."""
 
     page: str
     rows: dict[str, int]
     ohms: Measured
     ceiling: Measured
+    unguarded: Measured
 
     @property
     def share(self) -> float:
@@ -25,6 +26,12 @@ class PageResult:
         """The same by processor time: the ceiling's time for a page as a share of OHMS's."""
         ours, best = self.ohms.cpu_milliseconds, self.ceiling.cpu_milliseconds
         return best / ours if ours and best is not None else None
+
+    @property
+    def guard_share(self) -> float | None:
+        """What authorization, row policy and audit cost, as a share of OHMS's processor time for the page."""
+        guarded, bare = self.ohms.cpu_milliseconds, self.unguarded.cpu_milliseconds
+        return 1 - bare / guarded if guarded and bare is not None else None
 
 
 _COLUMNS = [
@@ -48,15 +55,21 @@ def table(results: list[PageResult]) -> str:
     rows = [_COLUMNS]
     for result in results:
         rows.append([result.page, *_cells(result.ohms, f"{result.share:.1%}", _percent(result.cpu_share))])
+        rows.append(["", *_cells(result.unguarded, "", "")])
         rows.append(["", *_cells(result.ceiling, "100%", "100%")])
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
-    return "\n".join(
+    costs = [
+        f"Authorization, row policy and audit cost {_percent(result.guard_share)} of the {result.page} page."
+        for result in results
+    ]
+    lines = [
         "  ".join(
             cell.ljust(width) if index < 2 else cell.rjust(width)
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
-    )
+    ]
+    return "\n".join([*lines, "", *costs])
 
 
 def _percent(share: float | None) -> str:
@@ -84,5 +97,8 @@ def _cells(measured: Measured, share: str, cpu_share: str) -> list[str]:
 def as_json(results: list[PageResult], conditions: dict[str, Any]) -> dict[str, Any]:
     return {
         "conditions": conditions,
-        "pages": [asdict(result) | {"share": result.share, "cpu_share": result.cpu_share} for result in results],
+        "pages": [
+            asdict(result) | {"share": result.share, "cpu_share": result.cpu_share, "guard_share": result.guard_share}
+            for result in results
+        ],
     }

@@ -2,29 +2,42 @@
 
 from models.account import Account
 from models.appointment import Appointment, ScheduleEvent
+from models.audit_event import AuditEvent
+from models.audit_seal import AuditChain, AuditCheckpoint, AuditSeal
 from models.base import StoredDocument
+from models.break_glass import BreakGlassGrant
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationResource
 from models.idempotency import IdempotencyRecord
 from models.imported_resource import ImportedResource
 from models.invoice import Invoice, Payment
+from models.known_device import KnownDevice
+from models.one_time_code import OneTimeCode
 from models.organization import Organization
 from models.patient import Patient
 from models.provider import Provider
 from models.record import RECORD_KINDS, Record, RecordVersion
 from models.registration import Registration
+from models.signing_key import SigningKey
 from models.throttle import Throttle
 from models.visit_type import VisitType
 
 DOCUMENTS: tuple[type[StoredDocument], ...] = (
     Account,
     Appointment,
+    AuditChain,
+    AuditCheckpoint,
+    AuditEvent,
+    AuditSeal,
+    BreakGlassGrant,
     Coverage,
     EducationResource,
     EligibilityCheck,
     IdempotencyRecord,
     ImportedResource,
     Invoice,
+    KnownDevice,
+    OneTimeCode,
     Organization,
     Patient,
     Payment,
@@ -34,6 +47,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     RecordVersion,
     Registration,
     ScheduleEvent,
+    SigningKey,
     Throttle,
     VisitType,
 )

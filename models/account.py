@@ -54,6 +54,7 @@ class Account(StoredDocument):
 
     Sessions are ULIDs, ordered by the time they began. A session is over when it is among ``ended_sessions``, or when its id
     sorts before ``sessions_from`` and is not ``kept_session_id``: so one read of the account tells all that a token is held to.
+    ``broken_glass_until`` is when the last of its break-glass grants ends: before that, the grants are looked up.
     """
 
     email: str
@@ -70,6 +71,7 @@ class Account(StoredDocument):
     sessions_from: str = ""
     kept_session_id: str | None = None
     ended_sessions: list[EndedSession] = []
+    broken_glass_until: datetime | None = None
 
     def session_is_live(self, session_id: str) -> bool:
         """Whether tokens of this session are still good, as far as the account says."""

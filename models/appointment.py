@@ -6,7 +6,9 @@ from enum import StrEnum
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from models.base import StoredDocument, ValueObject
+from models.confidentiality import Confidentiality
 from models.money import Money
+from models.sampled import SampledDocument
 from models.visit_type import VisitMode
 
 
@@ -38,8 +40,12 @@ class Cancellation(ValueObject):
     fee: Money | None = None
 
 
-class Appointment(StoredDocument):
-    """A visit of one patient with one provider: ``[start, end)`` in UTC beside the IANA zone it was made in."""
+class Appointment(SampledDocument):
+    """A visit of one patient with one provider: ``[start, end)`` in UTC beside the IANA zone it was made in.
+
+    ``confidentiality`` is the visit type's, or stricter. What hangs on the visit (events, invoices, payments) carries its own
+    copy, so that no query needs to look here.
+    """
 
     status: AppointmentStatus
     start: datetime | None = None
@@ -53,6 +59,7 @@ class Appointment(StoredDocument):
     organization_id: str | None = None
     series_id: str | None = None
     cancellation: Cancellation | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "appointments"
@@ -64,6 +71,9 @@ class Appointment(StoredDocument):
             IndexModel([("mode", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_mode"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
             IndexModel([("organization_id", ASCENDING), ("start", DESCENDING)], name="by_organization"),
+            IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
+            IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
+            IndexModel([("provider_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_provider_and_sample"),
         ]
 
 
@@ -86,6 +96,7 @@ class ScheduleEvent(StoredDocument):
     patient_id: str | None = None
     previous_start: datetime | None = None
     previous_end: datetime | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "schedule_events"

@@ -7,7 +7,9 @@ from beanie.odm.custom_types import DecimalAnnotation
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from models.base import StoredDocument, ValueObject
+from models.confidentiality import Confidentiality
 from models.money import Money
+from models.sampled import SampledDocument
 from models.values import Period
 
 
@@ -31,7 +33,7 @@ class SubscriberRelationship(StrEnum):
     OTHER = "OTHER"
 
 
-class Coverage(StoredDocument):
+class Coverage(SampledDocument):
     """A patient's insurance. The subscriber may be someone else. Member ids are protected health information."""
 
     status: CoverageStatus
@@ -52,6 +54,7 @@ class Coverage(StoredDocument):
             IndexModel([("payer", ASCENDING), ("_id", ASCENDING)], name="by_payer"),
             IndexModel([("status", ASCENDING), ("payer", ASCENDING), ("_id", ASCENDING)], name="by_status"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
+            IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
         ]
 
 
@@ -91,6 +94,7 @@ class EligibilityCheck(StoredDocument):
     checked_by_id: str | None = None
     benefits: Benefits | None = None
     message: str | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "eligibility_checks"

@@ -6,7 +6,9 @@ from enum import StrEnum
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument, ValueObject
+from models.confidentiality import Confidentiality
 from models.money import Money
+from models.sampled import SampledDocument
 from models.values import CodeableConcept
 
 
@@ -35,7 +37,7 @@ class ResponsibilityStep(ValueObject):
     running_total: Money
 
 
-class Invoice(StoredDocument):
+class Invoice(SampledDocument):
     """What is asked for a visit: ``total = insurance + patient_responsibility + adjustment``.
 
     Payments are documents of their own.
@@ -54,6 +56,7 @@ class Invoice(StoredDocument):
     issued_at: datetime | None = None
     due_on: date | None = None
     credits_invoice_id: str | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "invoices"
@@ -72,6 +75,8 @@ class Invoice(StoredDocument):
             IndexModel([("status", ASCENDING), ("due_on", ASCENDING), ("_id", ASCENDING)], name="by_overdue"),
             IndexModel([("appointment_id", ASCENDING)], name="by_appointment"),
             IndexModel([("credits_invoice_id", ASCENDING)], name="by_credited_invoice"),
+            IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
+            IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
         ]
 
 
@@ -98,7 +103,7 @@ class Refund(ValueObject):
     at: datetime
 
 
-class Payment(StoredDocument):
+class Payment(SampledDocument):
     """Money received on an invoice. ``amount`` is positive; refunds are entries of their own."""
 
     invoice_id: str
@@ -109,10 +114,12 @@ class Payment(StoredDocument):
     received_at: datetime | None = None
     refunds: list[Refund] = []
     failure_reason: str | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "payments"
         indexes = [
             IndexModel([("invoice_id", ASCENDING), ("received_at", ASCENDING), ("_id", ASCENDING)], name="by_invoice"),
             IndexModel([("patient_id", ASCENDING), ("received_at", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
+            IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
         ]

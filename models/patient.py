@@ -8,6 +8,8 @@ from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument, ValueObject
+from models.identity import imported_id
+from models.sampled import SampledDocument
 from models.search_words import search_words, sort_name
 from models.values import Address, AdministrativeGender, ContactPoint, HumanName, Period
 
@@ -32,13 +34,24 @@ class ProxyScope(StrEnum):
     BILLING = "BILLING"
 
 
-class Proxy(ValueObject):
-    """Another person's account that may act for the patient, within a period and a scope."""
+def _derived_id(proxy: dict[str, Any]) -> str:
+    """For proxies stored before they had ids: the same at every reading."""
+    return imported_id("proxies", str(proxy.get("account_id") or proxy.get("email")), str(proxy.get("relationship")))
 
-    account_id: str
+
+class Proxy(ValueObject):
+    """Another person who may act for the patient, within a period and a scope.
+
+    ``email`` is the address that the right was granted to, in lower case. ``account_id`` is set once an account has proved that
+    the address is its own (``resolvers.proxies.bind_proxies``); until then nobody has the right.
+    """
+
+    account_id: str | None = None
+    email: str | None = None
     relationship: ProxyRelationship
     period: Period = Period()
     scope: list[ProxyScope] = []
+    id: str = Field(default_factory=_derived_id)
 
 
 class CareTeamMember(ValueObject):
@@ -47,7 +60,7 @@ class CareTeamMember(ValueObject):
     since: datetime | None = None
 
 
-class Patient(StoredDocument):
+class Patient(SampledDocument):
     """A person who receives care.
 
     ``treated_by`` lists the providers who have or had an appointment with the patient; every road that makes an appointment adds
@@ -81,4 +94,6 @@ class Patient(StoredDocument):
             IndexModel([("care_team.provider_id", ASCENDING), ("sort_name", ASCENDING)], name="by_care_team"),
             IndexModel([("treated_by", ASCENDING), ("sort_name", ASCENDING)], name="by_treating_provider"),
             IndexModel([("proxies.account_id", ASCENDING)], name="by_proxy"),
+            IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
+            IndexModel([("proxies.email", ASCENDING)], name="by_proxy_email"),
         ]

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
+from models.confidentiality import Confidentiality
 from models.money import Money
 from models.values import CodeableConcept
 
@@ -16,7 +17,10 @@ class VisitMode(StrEnum):
 
 
 class VisitType(StoredDocument):
-    """A kind of visit: how long it takes, how it is held, what it costs. Buffers count as busy time of the provider."""
+    """A kind of visit: how long it takes, how it is held, what it costs. Buffers count as busy time of the provider.
+
+    ``confidentiality`` is what bookings of this type begin with.
+    """
 
     name: str
     duration_minutes: int
@@ -25,6 +29,7 @@ class VisitType(StoredDocument):
     modes: list[VisitMode]
     price: Money
     code: CodeableConcept | None = None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "visit_types"

@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError
 _log = logging.getLogger(__name__)
 
 _MATTERS = (
+    "broken_glass_until",
     "ended_sessions",
     "kept_session_id",
     "patient_id",

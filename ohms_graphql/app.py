@@ -16,18 +16,23 @@ from models.base import now
 from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.access_watch import AccessWatch
 from ohms_graphql.authentication import authenticate
+from ohms_graphql.audit_key import audit_key
 from ohms_graphql.command_counter import COMMAND_COUNTER, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
-from ohms_graphql.mail import LogMailer, RefusingMailer
+from ohms_graphql.json_logging import request_id
+from ohms_graphql.mail.mailers import mailer_of
 from ohms_graphql.passwords import ArgonPasswords
+from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
+from resolvers.audit.audit_trail import AuditTrail
 from resolvers.context import RequestContext, open_context
+from resolvers.majority import Majority
 from resolvers.ports import Ports
 from resolvers.principal import Principal
 from schema import build_schema
@@ -86,30 +91,39 @@ class _Wired:
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         settings = self._settings
-        async with open_database(settings.mongodb_url or "", settings.database, listeners=(COMMAND_COUNTER,)) as database:
+        async with (
+            open_database(settings.mongodb_url or "", settings.database, listeners=(COMMAND_COUNTER,)) as database,
+            mailer_of(settings) as mailer,
+        ):
             self._database = database
             self._watch = AccessWatch(Account.get_pymongo_collection())
+            trail = AuditTrail(audit_key(settings), now, database.transaction)
             self._ports = Ports(
                 clock=now,
                 transaction=database.transaction,
                 passwords=ArgonPasswords(),
                 tokens=self._tokens,
-                mailer=RefusingMailer() if settings.in_production else LogMailer(),
+                mailer=mailer,
                 sealer=JweSealer(settings.secret_key.get_secret_value()),
+                audit=trail,
+                pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
             )
-            async with self._watch.running():
+            async with self._watch.running(), trail.running():
                 yield
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()
-        return open_context(
+        context = open_context(
             await authenticate(token, self._tokens),
             self._ports,
             client_address=client_address,
             max_page_size=self._settings.max_page_size,
             cost_limit=self._settings.max_query_cost,
             command_count=lambda: counter.total,
+            majority=Majority(self._settings.age_of_majority, self._settings.time_zone),
         )
+        context.request_id = request_id.get()
+        return context
 
     async def authenticate(self, token: str | None) -> Principal:
         return await authenticate(token, self._tokens)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ohms_graphql.commands import create_user, database, demo, export_schema, import_fhir, serve, token
+from ohms_graphql.commands import audit, create_user, database, demo, export_permissions, export_schema, import_fhir, serve, token
 from ohms_graphql.errors import OhmsError
 
 app = typer.Typer(
@@ -25,9 +25,11 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import-fhir")(import_fhir.import_fhir)
 app.command("export-schema")(export_schema.export_schema)
+app.command("export-permissions")(export_permissions.export_permissions)
 app.command("create-user")(create_user.create_user)
 app.command("token")(token.token)
 app.add_typer(database.app, name="database")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

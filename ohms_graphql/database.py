@@ -13,6 +13,7 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError, ServerS
 
 import models
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.sample_keys import give_sample_keys
 
 T = TypeVar("T")
 
@@ -63,6 +64,8 @@ async def open_database(
         database = client[name]
         try:
             await init_beanie(database=database, document_models=list(models.DOCUMENTS), skip_indexes=not build_indexes)
+            if build_indexes:
+                await give_sample_keys()
         except PyMongoError as error:
             # Its text may quote a row.
             raise OhmsError(f"The database {name!r} could not be prepared ({type(error).__name__}).") from error

@@ -14,13 +14,14 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.mail.smtp_url import is_sender, read_smtp_url
 
 PREFIX = "OHMS_"
 DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S105 -- public on purpose; production refuses it
 MINIMUM_KEY_BYTES = 32
 """RFC 7518, 3.2: a key for HS256 has at least the size of the hash."""
 
-_SECRETS = frozenset({"secret_key", "mongodb_url"})
+_SECRETS = frozenset({"smtp_url", "secret_key", "mongodb_url"})
 
 
 class SettingsError(OhmsError):
@@ -55,9 +56,21 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET_KEY), description="Signs tokens and cursors: at least 32 bytes. The same for all processes."
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server: smtps://user:password@host:465, or smtp://... for STARTTLS (none on loopback). "
+        "Absent: mail is written to the log in development and refused in production.",
+    )
+    mail_from: str | None = Field(None, description="Sender of mails, like `Clinic <no-reply@clinic.example>`.")
     access_token_minutes: int = Field(60, ge=1, le=1440, description="How long an access token is good for.")
+    age_of_majority: int = Field(18, ge=14, le=25, description="Age at which a parent's right to act for a child ends.")
     time_zone: str = Field("UTC", description="IANA name of the clinic's zone, for whoever has none of their own.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level that is logged.")
+    audit_retention_days: int = Field(
+        2192,
+        ge=1,
+        description="Days after which `ohms audit prune` removes entries; six years in the USA (45 CFR 164.316(b)(2)(i)).",
+    )
 
     max_query_tokens: int = Field(2000, ge=1, description="Lexical tokens in one document.")
     max_query_depth: int = Field(12, ge=1, description="Levels of fields; introspection has a fixed allowance of its own.")
@@ -137,6 +150,24 @@ class Settings(BaseSettings):
             raise ValueError(f"must have at least {MINIMUM_KEY_BYTES} bytes; it has {size}")
         if key == DEVELOPMENT_SECRET_KEY and info.data.get("environment") == "production":
             raise ValueError("must be set to a key of your own in production, not the development key")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_smtp_url(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            if info.data.get("smtp_url") is not None:
+                raise ValueError("must be set where OHMS_SMTP_URL is")
+            return None
+        if not is_sender(value):
+            raise ValueError("must be an address like no-reply@clinic.example or Clinic <no-reply@clinic.example>")
         return value
 
     @field_validator("time_zone")

@@ -3,45 +3,72 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cached_property
 from typing import TypeVar
 
 from models.base import StoredDocument
+from models.break_glass import BreakGlassGrant
 from models.patient import Patient, ProxyScope
 from models.role import Role
+from resolvers.deidentification.deidentifier import deidentifier_for
+from resolvers.deidentification.sample import Sample
+from resolvers.majority import USUAL_MAJORITY, Majority
+from resolvers.ports import Pseudonyms
 from resolvers.principal import Principal
+from resolvers.proxy_rights import right_holds
 from resolvers.trail import Trail
 
 D = TypeVar("D", bound=StoredDocument)
 
 
 class Access:
-    """The caller's relations to patients at one instant. Lives as long as one operation."""
+    """The caller's relations to patients at one instant. Lives as long as one operation.
 
-    def __init__(self, principal: Principal, instant: datetime) -> None:
+    ``broken_glass`` holds the grant (its id) by patient, as far as the operation has asked for it.
+    """
+
+    def __init__(
+        self,
+        principal: Principal,
+        instant: datetime,
+        majority: Majority = USUAL_MAJORITY,
+        pseudonyms: Pseudonyms | None = None,
+    ) -> None:
         self.principal = principal
         self.instant = instant
+        self.majority = majority
+        self.broken_glass: dict[str, str] = {}
         self.trail = Trail()
+        self.deidentifier = deidentifier_for(principal, instant, pseudonyms)
         self._care: dict[str, asyncio.Future[list[str]]] = {}
         self._whole_panel: asyncio.Future[list[str]] | None = None
         self._proxies: asyncio.Future[list[tuple[str, frozenset[ProxyScope]]]] | None = None
+        self._glass: asyncio.Future[None] | None = None
 
     def shown(self, documents: list[D]) -> list[D]:
-        """What the caller gets of documents that they may see. Every query and every loader passes its rows through here."""
-        self.trail.saw(documents)
-        return documents
+        """What the caller gets of documents that they may see. Every query and every loader passes its rows through here.
 
-    @cached_property
-    def _own(self) -> list[str]:
+        An analyst gets de-identified copies (``resolvers.deidentification``); the trail notes the rows themselves.
+        """
+        self.trail.saw(documents)
+        deidentifier = self.deidentifier
+        return documents if deidentifier is None else [deidentifier.copy(document) for document in documents]
+
+    def stored_key(self, field: str, key: str) -> str:
+        """What stands in the database where the caller has ``key`` as the value of ``field``."""
+        return key if self.deidentifier is None else self.deidentifier.references.revealed(field, key)
+
+    def sample(self, document: type[StoredDocument]) -> Sample | None:
+        """How the caller pages through a document, where it is as a sample in no order of meaning."""
+        return None if self.deidentifier is None else self.deidentifier.sample(document)
+
+    @property
+    def own(self) -> list[str]:
+        """The patient that the caller is, if any."""
         principal = self.principal
         return [principal.patient_id] if Role.PATIENT in principal.roles and principal.patient_id else []
 
-    async def acts_for(self, scope: ProxyScope | None = None) -> list[str]:
-        """The caller's own patient and those the caller is proxy for; with a scope, only where it is granted."""
-        return self._own + await self.proxied(scope)
-
     async def proxied(self, scope: ProxyScope | None = None) -> list[str]:
-        """Patients the caller is proxy for today."""
+        """Patients the caller is proxy for at this instant; with a scope, only where it is granted."""
         if Role.PATIENT not in self.principal.roles:
             return []
         if self._proxies is None:
@@ -56,8 +83,33 @@ class Access:
             (patient.id, frozenset(proxy.scope))
             for patient in patients
             for proxy in patient.proxies
-            if proxy.account_id == account_id and proxy.period.contains(self.instant)
+            if proxy.account_id == account_id and right_holds(proxy, patient.birth_date, self.instant, self.majority)
         ]
+
+    async def glass_broken_for(self) -> list[str]:
+        """Patients for whom the caller has broken the glass within the last minutes.
+
+        No command for callers whose account knows of no such grant: nearly all, nearly always.
+        """
+        until = self.principal.broken_glass_until
+        if Role.PROVIDER in self.principal.roles and until is not None and self.instant < until:
+            if self._glass is None:
+                self._glass = asyncio.ensure_future(self._load_glass())
+            await asyncio.shield(self._glass)
+        return sorted(self.broken_glass)
+
+    async def _load_glass(self) -> None:
+        open_grants = {"account_id": self.principal.account_id, "expires_at": {"$gt": self.instant}}
+        found = await BreakGlassGrant.find(open_grants).to_list()
+        self.broken_glass.update({grant.patient_id: grant.id for grant in found})
+
+    def glass_was_broken(self, patient_id: str, grant_id: str) -> None:
+        """The rest of the operation that breaks the glass sees what is behind it."""
+        self.broken_glass[patient_id] = grant_id
+
+    def glass_is_whole(self, patient_id: str) -> None:
+        """After all: the grant was not stored."""
+        self.broken_glass.pop(patient_id, None)
 
     async def under_care(self, patient_ids: Iterable[str] | None = None) -> list[str]:
         """Patients under the calling provider's care: those among ``patient_ids``, or all of them."""

@@ -8,9 +8,9 @@ from models.account import Account, normalized_email
 from models.patient import Patient
 from models.provider import Provider
 from models.role import Role
+from resolvers.password_rules import check_new_password
 from resolvers.ports import Passwords
 from resolvers.profile import email_is_valid
-from resolvers.registration import MIN_PASSWORD_LENGTH
 from resolvers.user_errors import Conflict, InvalidInput, NotFound, Rejected
 
 
@@ -20,9 +20,7 @@ async def create_account(
     """Raises Rejected: InvalidInput for the address or password, NotFound for an MRN or NPI, Conflict for a taken address."""
     if not email_is_valid(email.strip()):
         raise Rejected(InvalidInput(message=f"{email!r} is not an e-mail address.", path=["email"]))
-    if len(password) < MIN_PASSWORD_LENGTH:
-        message = f"A password has at least {MIN_PASSWORD_LENGTH} characters; this one has {len(password)}."
-        raise Rejected(InvalidInput(message=message, path=["password"]))
+    check_new_password(password, ["password"])
     account = Account(
         email=normalized_email(email),
         password_hash=await passwords.hash(password),

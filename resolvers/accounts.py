@@ -5,47 +5,50 @@ from dataclasses import dataclass
 from models.account import Account, AccountStatus, normalized_email
 from models.identity import new_id
 from models.role import Role
+from resolvers.account_changes import change_account
 from resolvers.context import RequestContext
+from resolvers.known_devices import remember
 from resolvers.pagination import Order, Page, PageRequest
-from resolvers.ports import AccessToken
+from resolvers.ports import AccessToken, Session
 from resolvers.queries import Filter, find_page
-from resolvers.throttling import Limit, count_attempt, forget_attempts
-from resolvers.user_errors import InvalidCredentials, InvalidInput, Rejected
-
-MAX_PASSWORD_LENGTH = 512
-_PER_ACCOUNT_AND_ADDRESS = 5
-_PER_ADDRESS = 100
+from resolvers.sign_in import prove_identity
+from resolvers.transactions import transact
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
+    """``device_token`` is for the device to keep: with it, strangers' failures do not slow it down."""
+
     account: Account
     token: AccessToken
+    device_token: str
 
 
-async def sign_in(context: RequestContext, email: str, password: str) -> SignedIn:
-    """Raises Rejected: InvalidCredentials, the same and after the same work for a wrong password, an unknown address and a closed
-    account; TooManyAttempts after five failures from one address, which locks nobody else out."""
-    if len(password) > MAX_PASSWORD_LENGTH:
-        message = f"A password has at most {MAX_PASSWORD_LENGTH} characters; this one has {len(password)}."
-        raise Rejected(InvalidInput(message=message, path=["password"]))
-    address = normalized_email(email)
-    pair = Limit("sign-in", f"{address}|{context.client_address}", _PER_ACCOUNT_AND_ADDRESS)
-    await count_attempt([pair, Limit("sign-in-from", context.client_address, _PER_ADDRESS)], context.access.instant)
-    account = await Account.find_one({"email": address})
-    right = await context.ports.passwords.verify(account.password_hash if account else None, password)
-    if account is None or not right or account.status is not AccountStatus.ACTIVE:
-        message = "The e-mail address or the password is wrong."
-        raise Rejected(InvalidCredentials(message=message, path=[]))
-    await forget_attempts(pair)
-    return await welcome(context, account)
+async def sign_in(
+    context: RequestContext, email: str, password: str, one_time_code: str | None = None, device: str | None = None
+) -> SignedIn:
+    """Raises Rejected as ``prove_identity`` does."""
+    return await welcome(context, await prove_identity(context, email, password, one_time_code, device), device)
 
 
-async def welcome(context: RequestContext, account: Account) -> SignedIn:
-    """A token for an account whose owner has just proved to be who they are."""
+async def welcome(context: RequestContext, account: Account, device: str | None = None) -> SignedIn:
+    """A token of a new session for an account whose owner has just proved to be who they are."""
+    device_token = await note_sign_in(context, account, device)
+    return SignedIn(account, context.ports.tokens.issue(account.id, new_id()), device_token)
+
+
+async def note_sign_in(context: RequestContext, account: Account, device: str | None = None) -> str:
+    """Remembers when, and from which device and address. The device's token: the given one, or a new one.
+
+    A token is only taken over as it is where the account knows it; anybody could have made it up.
+    """
     account.last_signed_in_at = context.access.instant
-    await Account.find_one({"_id": account.id}).update({"$set": {"last_signed_in_at": account.last_signed_in_at}})
-    return SignedIn(account, context.ports.tokens.issue(account.id, new_id()))
+
+    async def work(session: Session) -> None:
+        await change_account(context, session, {"_id": account.id}, {"last_signed_in_at": account.last_signed_in_at})
+
+    await transact(context, work)
+    return await remember(context, account.email, device)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from resolvers.access import Access
+from resolvers.audit.asked import UNKNOWN, Asked
 from resolvers.loaders import Loaders
+from resolvers.majority import USUAL_MAJORITY, Majority
 from resolvers.ports import Ports
 from resolvers.principal import Principal
 from resolvers.trail import Trail
@@ -25,6 +27,8 @@ class RequestContext:
 
     ``estimated_cost`` is set by the limits before execution; ``command_count`` tells the database commands so far.
 
+    ``asked`` and ``request_id`` are for the audit trail: what the operation is, set before execution, and which request brought it.
+
     For what stays open (subscriptions): ``recheck`` tells why the operation, as it was admitted, would be refused to another
     principal; ``successors`` holds who the caller has become since, after that check.
     """
@@ -40,11 +44,13 @@ class RequestContext:
     command_count: Callable[[], int] = field(default=_uncounted)
     successors: asyncio.Queue[Principal] = field(default_factory=asyncio.Queue)
     recheck: Callable[[Principal], Sequence[Exception]] = _unchecked
+    request_id: str | None = None
+    asked: Asked = UNKNOWN
 
     def renew(self, principal: Principal) -> None:
         """Before each event of a subscription: what was loaded for the last one is forgotten, who the caller is now counts."""
         self.principal = principal
-        self.access = Access(principal, self.ports.clock())
+        self.access = Access(principal, self.ports.clock(), self.access.majority, self.ports.pseudonyms)
         self.loaders = Loaders(self.access, self.loaders.currency)
 
     @property
@@ -61,9 +67,10 @@ def open_context(
     currency: str = "USD",
     cost_limit: int | None = None,
     command_count: Callable[[], int] = _uncounted,
+    majority: Majority = USUAL_MAJORITY,
 ) -> RequestContext:
     """The context of one operation of a caller."""
-    access = Access(principal, ports.clock())
+    access = Access(principal, ports.clock(), majority, ports.pseudonyms)
     return RequestContext(
         principal=principal,
         access=access,

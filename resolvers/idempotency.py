@@ -38,6 +38,7 @@ async def once(
     input_digest = _digest(payload)
     given = await _answer_given(record_id, input_digest)
     if given is not None:
+        context.trail.succeeded = True  # what it changed is in the trail since the first time
         return given
 
     async def noted(session: Session) -> Answer:
@@ -53,6 +54,7 @@ async def once(
         given = await _answer_given(record_id, input_digest)
         if given is None:
             raise  # another unique key than ours
+        context.trail.succeeded = True
         return given
 
 

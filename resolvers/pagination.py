@@ -7,7 +7,7 @@ pages cost what first pages cost.
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -70,15 +70,21 @@ class Count(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[D]):
-    """Rows in the order asked for. ``count`` asks the database for the number of all of them, when somebody wants to know."""
+    """Rows in the order asked for. ``count`` asks the database for the number of all of them, when somebody wants to know.
+
+    ``mark`` makes the cursors where they are not the usual ones.
+    """
 
     documents: Sequence[D]
     order: Order
     has_next: bool
     has_previous: bool
     count: Count
+    mark: Callable[[D], str] | None = None
 
     def cursor(self, document: D) -> str:
+        if self.mark is not None:
+            return self.mark(document)
         return encode_cursor(self.order, getattr(document, self.order.field), document.id)
 
 

@@ -110,6 +110,7 @@ async def _write(
     if updated.matched_count == 0:
         message = f"The profile is no longer at revision {expected_revision}: read it again."
         raise Rejected(Conflict(message=message, path=["expectedRevision"]))
+    context.trail.changed("Patient", patient_id, patient_id, list(profile.given()))
 
 
 async def _mrn(patient_id: str, session: Session) -> str:

@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from resolvers.audit.log import AuditLog
+
 T = TypeVar("T")
 
 Session = AsyncClientSession
@@ -54,6 +56,19 @@ class Sealer(Protocol):
         ...
 
 
+class Pseudonyms(Protocol):
+    """Names for what may not be named: the same for the same text and ``kind``, and meaningless without this deployment's key.
+
+    Letters and digits only.
+    """
+
+    def hide(self, kind: str, plain: str) -> str: ...
+
+    def reveal(self, kind: str, pseudonym: str) -> str | None:
+        """None for what this deployment did not make for this kind."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     to: str
@@ -62,6 +77,10 @@ class Mail:
 
 
 class Mailer(Protocol):
+    def check_ready(self) -> None:
+        """Asked before work whose answer must not tell whether a mail follows. Raises as ``send`` does."""
+        ...
+
     async def send(self, mail: Mail) -> None:
         """Raises ExpectedError with code MAIL_NOT_SET_UP where mail cannot be sent."""
         ...
@@ -77,3 +96,5 @@ class Ports:
     tokens: TokenIssuer
     mailer: Mailer
     sealer: Sealer
+    audit: AuditLog
+    pseudonyms: Pseudonyms

@@ -1,6 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from models.account import Account, AccountKind
 from models.role import Role
@@ -20,6 +21,7 @@ class Principal:
     provider_id: str | None = None
     service: bool = False
     session_id: str | None = None
+    broken_glass_until: datetime | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -35,6 +37,7 @@ def principal_of(account: Account, session_id: str | None = None) -> Principal:
         provider_id=account.provider_id,
         service=account.kind is AccountKind.SERVICE,
         session_id=session_id,
+        broken_glass_until=account.broken_glass_until,
     )
 
 

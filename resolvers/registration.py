@@ -14,16 +14,18 @@ from models.account import Account, normalized_email
 from models.patient import Patient
 from models.registration import Registration
 from models.role import Role
-from resolvers.accounts import MAX_PASSWORD_LENGTH, SignedIn, welcome
+from resolvers.account_limits import REGISTRATION, attempt
+from resolvers.accounts import SignedIn, welcome
 from resolvers.context import RequestContext
 from resolvers.idempotency import Answer, once
+from resolvers.password_rules import complaints_about
 from resolvers.ports import Mail, Session
 from resolvers.profile import Profile, check_profile, email_is_valid
+from resolvers.proxies import bind_proxies
 from resolvers.throttling import Limit, count_attempt
 from resolvers.transactions import transact
-from resolvers.user_errors import Conflict, InvalidInput, Rejected
+from resolvers.user_errors import Conflict, InvalidInput, Rejected, UserError
 
-MIN_PASSWORD_LENGTH = 12
 _OPEN_FOR = timedelta(hours=24)
 _PER_ADDRESS = 20
 
@@ -40,6 +42,7 @@ async def register_at_desk(context: RequestContext, profile: Profile, key: str |
     async def work(session: Session) -> Answer:
         patient = Patient(mrn=new_mrn(), **profile.given())
         await patient.insert(session=session)
+        context.trail.changed("Patient", patient.id, patient.id, list(profile.given()))
         return {"patient_id": patient.id}
 
     answer = await once(context, "registerPatient", key, profile.given(), work)
@@ -50,11 +53,11 @@ async def register_at_desk(context: RequestContext, profile: Profile, key: str |
 
 
 async def register_online(context: RequestContext, profile: Profile, email: str, password: str, key: str | None) -> None:
-    """Takes a registration and mails a code. Raises Rejected for bad input or too many attempts from one address."""
+    """Takes a registration and mails a code. Raises Rejected for bad input, too many attempts from or for one address."""
     _check_credentials(email, password)
     check_profile(profile, context.access.instant.date())
-    await count_attempt([Limit("registration", context.client_address, _PER_ADDRESS)], context.access.instant)
     address = normalized_email(email)
+    await attempt(context, REGISTRATION, address)
     password_hash = await context.ports.passwords.hash(password)
     token = secrets.token_urlsafe(32)
 
@@ -93,8 +96,11 @@ async def confirm(context: RequestContext, token: str) -> SignedIn:
             password_hash=registration.password_hash,
             roles=[Role.PATIENT],
             patient_id=patient.id,
+            email_verified_at=context.access.instant,
         )
         await account.insert(session=session)
+        context.trail.changed("Account", account.id, None, ["email", "password_hash", "roles", "patient_id", "email_verified_at"])
+        await bind_proxies(account, session)
         return account
 
     try:
@@ -110,13 +116,10 @@ async def confirm(context: RequestContext, token: str) -> SignedIn:
 
 
 def _check_credentials(email: str, password: str) -> None:
-    complaints = []
+    complaints: list[UserError] = []
     if not email_is_valid(email.strip()):
         complaints.append(InvalidInput(message="Is not an e-mail address.", path=["email"]))
-    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
-        limits = f"from {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH}"
-        message = f"A password has {limits} characters; this one has {len(password)}."
-        complaints.append(InvalidInput(message=message, path=["password"]))
+    complaints += complaints_about(password, ["password"])
     if complaints:
         raise Rejected(*complaints)
 

@@ -60,3 +60,8 @@ async def _count(limit: Limit, instant: datetime) -> int:
 async def forget_attempts(limit: Limit) -> None:
     """After a success: the person is who they say."""
     await Throttle.get_pymongo_collection().delete_one({"_id": limit.key})
+
+
+async def uncount(limit: Limit) -> None:
+    """Takes one attempt back: it was no guess. Those before it stay."""
+    await Throttle.get_pymongo_collection().update_one({"_id": limit.key, "attempts": {"$gt": 0}}, {"$inc": {"attempts": -1}})

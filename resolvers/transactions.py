@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from resolvers.audit.settling import settle_change
 from resolvers.context import RequestContext
 from resolvers.ports import Session
 
@@ -14,6 +15,10 @@ async def transact(context: RequestContext, work: Callable[[Session], Awaitable[
 
     async def audited(session: Session) -> T:
         context.trail.begin()
-        return await work(session)
+        answer = await work(session)
+        await settle_change(context, session)
+        return answer
 
-    return await context.ports.transaction(audited)
+    answer = await context.ports.transaction(audited)
+    context.trail.committed()
+    return answer

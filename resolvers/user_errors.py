@@ -40,6 +40,13 @@ class InvalidCredentials(UserError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorRequired(UserError):
+    """The password is right, and not enough."""
+
+    code: str = "SECOND_FACTOR_REQUIRED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TooManyAttempts(UserError):
     code: str = "TOO_MANY_ATTEMPTS"
     retry_after_seconds: int

@@ -9,6 +9,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import schema.enums  # noqa: F401  # gives the stored enums their descriptions
+from schema.audit.extension import AuditExtension
+from schema.deidentification import verify_deidentified
 from schema.document_cache import DocumentPipeline, Pipeline
 from schema.errors import USER_ERRORS
 from schema.guarded import inherit_auth, verify_guarded
@@ -50,9 +52,10 @@ def build_schema(
         mutation=Mutation,
         subscription=Subscription,
         types=[*RECORD_TYPES, *USER_ERRORS],
-        extensions=[*extensions, lambda: DocumentPipeline(pipeline)],
+        extensions=[AuditExtension, *extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     inherit_auth(built)
     verify_guarded(built)
+    verify_deidentified(built)
     return built

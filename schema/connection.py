@@ -9,6 +9,7 @@ import strawberry
 from models.base import StoredDocument
 from resolvers.pagination import Order, Page, PageRequest, page_request
 from schema.info import Info
+from schema.sample_arguments import check_sample_arguments
 
 T = TypeVar("T")
 
@@ -69,6 +70,8 @@ def order_of(field: Enum, direction: OrderDirection) -> Order:
 
 
 def page_arguments(info: Info, first: int | None, after: str | None, last: int | None, before: str | None) -> PageRequest:
+    """Every connection reads its arguments through here."""
+    check_sample_arguments(info)
     return page_request(first, after, last, before, info.context.max_page_size)
 
 

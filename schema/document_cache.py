@@ -23,7 +23,9 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import Schema, validate_document
 from strawberry.types.execution import ExecutionContext, ParseOptions
 
+from resolvers.audit.asked import Asked
 from resolvers.principal import ANONYMOUS
+from schema.audit.selection import Selection
 from schema.authorization import Rights, core_schema
 from schema.authorization_compiler import compile_authorization
 from schema.authorization_plan import AuthorizationPlan
@@ -39,6 +41,7 @@ Rules = tuple[type[ASTValidationRule], ...]
 class OperationPlans:
     cost: CostPlan
     authorization: AuthorizationPlan
+    selection: Selection
 
 
 @dataclass(slots=True)
@@ -149,7 +152,9 @@ class Pipeline:
             return errors
         known.passed = rules
         known.operations[name] = OperationPlans(
-            compile_cost(core, self.limits, document), compile_authorization(core, self._rights, document)
+            compile_cost(core, self.limits, document),
+            compile_authorization(core, self._rights, document),
+            Selection(core, document),
         )
         return []
 
@@ -161,6 +166,9 @@ class Pipeline:
             context.context.estimated_cost = min(cost, LARGEST_FIGURE)
             context.context.recheck = partial(plans.authorization.refusals, variables=context.variables)
             caller = context.context.principal
+            selection = plans.selection
+            coordinates = partial(selection.coordinates, context.variables)
+            context.context.asked = Asked(selection.action, is_change=selection.is_change, coordinates=coordinates)
         if cost > self.limits.max_cost:
             return [limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")]
         return plans.authorization.refusals(caller, context.variables)

@@ -5,8 +5,10 @@ from typing import Any, TypeVar, cast
 
 import strawberry
 
-from models.account import AccountStatus
+from models.account import AccountKind, AccountStatus
 from models.appointment import AppointmentStatus, CancelledBy, ScheduleEventKind
+from models.break_glass import ReviewFinding
+from models.audit_event import AuditOutcome
 from models.coverage import (
     CoverageOrder,
     CoverageStatus,
@@ -17,6 +19,7 @@ from models.coverage import (
 from models.invoice import InvoiceStatus, PaymentMethod, PaymentStatus
 from models.patient import ProxyRelationship, ProxyScope
 from models.provider import Weekday
+from models.purpose_of_use import PurposeOfUse
 from models.record import (
     AllergyCategory,
     AllergyCriticality,
@@ -43,6 +46,12 @@ def show(enum: E, description: str, **values: str) -> E:
     return shown
 
 
+show(
+    AccountKind,
+    "What signs in with an account.",
+    PERSON="A person.",
+    SERVICE="A machine: it may do what its roles may, except what only a person answers for.",
+)
 show(
     AccountStatus,
     "Whether an account can sign in.",
@@ -93,6 +102,29 @@ show(
     APPOINTMENTS="Appointments.",
     RECORDS="Ordinary records.",
     BILLING="Invoices and coverage.",
+)
+show(
+    AuditOutcome,
+    "How an operation ended, for the audit trail.",
+    SUCCESS="It was done.",
+    DENIED="It was refused, or what was asked for is not there.",
+    FAILURE="It was tried, and changed nothing.",
+)
+show(
+    PurposeOfUse,
+    "Why somebody looks at patient data (HL7 v3).",
+    TREATMENT="To treat the patient.",
+    EMERGENCY="In an emergency.",
+    PAYMENT="To be paid, or to pay.",
+    OPERATIONS="To run the clinic.",
+    PATIENT_REQUEST="The patient asked, or looks.",
+    RESEARCH="For research and statistics.",
+)
+show(
+    ReviewFinding,
+    "What the review of emergency access found.",
+    JUSTIFIED="It was right.",
+    UNJUSTIFIED="It was not right.",
 )
 show(
     Weekday,
@@ -156,7 +188,7 @@ show(
 )
 show(
     Confidentiality,
-    "How closely an entry is kept (HL7 v3).",
+    "How closely something is kept (HL7 v3).",
     NORMAL="As health information is by default.",
     RESTRICTED="Sensitive: not for proxies.",
     VERY_RESTRICTED="For its author only: psychotherapy notes and the like.",

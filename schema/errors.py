@@ -37,6 +37,11 @@ class InvalidCredentials(UserError):
     pass
 
 
+@strawberry.type(description="The password is right; the code of the second factor is asked for as well.")
+class SecondFactorRequired(UserError):
+    pass
+
+
 @strawberry.type(description="Slow down.")
 class TooManyAttempts(UserError):
     retry_after_seconds: int = strawberry.field(description="How long to wait.")
@@ -48,6 +53,7 @@ USER_ERRORS: tuple[type[UserError], ...] = (
     Conflict,
     IdempotencyConflict,
     InvalidCredentials,
+    SecondFactorRequired,
     TooManyAttempts,
 )
 
@@ -69,6 +75,8 @@ def _shown(error: raised.UserError) -> UserError:
             kind = IdempotencyConflict
         case raised.InvalidCredentials():
             kind = InvalidCredentials
+        case raised.SecondFactorRequired():
+            kind = SecondFactorRequired
         case _:
             kind = InvalidInput
     return kind(message=error.message, code=error.code, path=error.path)

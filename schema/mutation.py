@@ -2,12 +2,23 @@
 
 import strawberry
 
-from schema.account.mutations.confirm_registration import ConfirmRegistration
-from schema.account.mutations.sign_in import SignIn
+from schema.access.mutations.break_glass import BreakGlass
+from schema.access.mutations.review_break_glass import ReviewBreakGlass
+from schema.account.mutation import AccountMutations
+from schema.patient.mutations.grant_proxy import GrantProxy
 from schema.patient.mutations.register_patient import RegisterPatient
+from schema.patient.mutations.revoke_proxy import RevokeProxy
 from schema.patient.mutations.update_patient import UpdatePatient
 
 
 @strawberry.type(description="All that can be changed.")
-class Mutation(SignIn, RegisterPatient, ConfirmRegistration, UpdatePatient):
+class Mutation(
+    AccountMutations,
+    RegisterPatient,
+    UpdatePatient,
+    GrantProxy,
+    RevokeProxy,
+    BreakGlass,
+    ReviewBreakGlass,
+):
     pass

@@ -8,7 +8,9 @@ import strawberry
 
 from models.account import Account as AccountDocument
 from models.appointment import Appointment as AppointmentDocument
+from models.audit_event import AuditEvent as AuditEventDocument
 from models.base import StoredDocument
+from models.break_glass import BreakGlassGrant as GrantDocument
 from models.coverage import Coverage as CoverageDocument
 from models.coverage import EligibilityCheck as CheckDocument
 from models.education import EducationResource as EducationDocument
@@ -20,8 +22,10 @@ from models.provider import Provider as ProviderDocument
 from models.record import Record as RecordDocument
 from models.visit_type import VisitType as VisitTypeDocument
 from resolvers.errors import BadInput
+from schema.access.types import BreakGlassGrant
 from schema.account.types import Account
 from schema.appointment.types import Appointment
+from schema.audit.types import AuditEvent
 from schema.authorization import auth
 from schema.coverage.types import Coverage, EligibilityCheck
 from schema.education.types import EducationResource
@@ -36,6 +40,8 @@ from schema.rights import EVERYBODY
 NODES: dict[str, tuple[type[StoredDocument], Callable[[Any], Node]]] = {
     "Account": (AccountDocument, Account.from_document),
     "Appointment": (AppointmentDocument, Appointment.from_document),
+    "AuditEvent": (AuditEventDocument, AuditEvent.from_document),
+    "BreakGlassGrant": (GrantDocument, BreakGlassGrant.from_document),
     "Coverage": (CoverageDocument, Coverage.from_document),
     "EducationResource": (EducationDocument, EducationResource.from_document),
     "EligibilityCheck": (CheckDocument, EligibilityCheck.from_document),

@@ -2,8 +2,10 @@
 
 import strawberry
 
+from schema.access.queries import AccessQueries
 from schema.account.queries import AccountQueries
 from schema.appointment.queries import AppointmentQueries
+from schema.audit.queries import AuditQueries
 from schema.coverage.queries import CoverageQueries
 from schema.education.queries import EducationResourceQueries
 from schema.invoice.queries import InvoiceQueries
@@ -11,6 +13,7 @@ from schema.nodes import NodeQueries
 from schema.patient.queries import PatientQueries
 from schema.provider.queries import ProviderQueries
 from schema.record.queries import RecordQueries
+from schema.statistics.queries import StatisticsQueries
 
 
 @strawberry.type(description="All that can be read.")
@@ -24,5 +27,8 @@ class Query(
     InvoiceQueries,
     CoverageQueries,
     EducationResourceQueries,
+    StatisticsQueries,
+    AuditQueries,
+    AccessQueries,
 ):
     pass

@@ -40,9 +40,12 @@ from models.record import (
 from models.role import Role
 from models.values import CodeableConcept, Coding, HumanName, Quantity
 from models.visit_type import VisitMode, VisitType
+from ohms_graphql.pseudonyms import SivPseudonyms
+from resolvers.audit.audit_trail import AuditTrail
 from resolvers.ports import AccessToken, Mail, Ports, Session
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+AUDIT_KEY = b"k" * 32
 SNOMED = "http://snomed.info/sct"
 DIABETES = CodeableConcept(text="Diabetes", codings=[Coding(system=SNOMED, code="44054006", display="Diabetes type 2")])
 ASTHMA = CodeableConcept(text="Asthma", codings=[Coding(system=SNOMED, code="195967001")])
@@ -83,6 +86,9 @@ class PlainSealer:
 class Mailbox:
     mails: list[Mail] = field(default_factory=list)
 
+    def check_ready(self) -> None:
+        """Always is."""
+
     async def send(self, mail: Mail) -> None:
         self.mails.append(mail)
 
@@ -101,13 +107,16 @@ async def no_transaction(work: Callable[[Session], Awaitable[Any]]) -> Any:
 
 
 def plain_ports(transaction: Any = no_transaction) -> Ports:
+    clock = FixedClock()
     return Ports(
-        clock=FixedClock(),
+        clock=clock,
         transaction=transaction,
         passwords=PlainPasswords(),
         tokens=PlainTokens(),
         mailer=Mailbox(),
         sealer=PlainSealer(),
+        audit=AuditTrail(AUDIT_KEY, clock, transaction),
+        pseudonyms=SivPseudonyms("a key of the tests that is long enough"),
     )
 
 

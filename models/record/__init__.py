@@ -1,7 +1,7 @@
 """The clinical record: one collection, one class for each kind of entry."""
 
+from models.confidentiality import Confidentiality
 from models.record.base import (
-    Confidentiality,
     Record,
     RecordStatus,
     RecordVersion,

@@ -8,6 +8,8 @@ from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument, ValueObject, now
+from models.confidentiality import Confidentiality
+from models.sampled import SampledDocument
 from models.values import CodeableConcept
 
 
@@ -19,12 +21,6 @@ class RecordStatus(StrEnum):
     CORRECTED = "CORRECTED"
     CANCELLED = "CANCELLED"
     ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
-
-
-class Confidentiality(StrEnum):
-    NORMAL = "NORMAL"
-    RESTRICTED = "RESTRICTED"
-    VERY_RESTRICTED = "VERY_RESTRICTED"
 
 
 class ReleaseHoldReason(StrEnum):
@@ -51,7 +47,7 @@ class Release(ValueObject):
         return self.hold is None or self.hold.until <= instant
 
 
-class Record(StoredDocument):
+class Record(SampledDocument):
     """One entry. ``_class_id`` in the database tells which kind; ``version`` counts from 1."""
 
     status: RecordStatus = RecordStatus.FINAL
@@ -97,6 +93,9 @@ class Record(StoredDocument):
             IndexModel([("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_effective_time"),
             IndexModel([("recorded_at", ASCENDING), ("_id", ASCENDING)], name="by_recording"),
             IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="by_status"),
+            IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
+            IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
+            IndexModel([("appointment_id", ASCENDING), ("sample_key", ASCENDING)], name="by_appointment_and_sample"),
         ]
 
 

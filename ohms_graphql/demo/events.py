@@ -59,6 +59,7 @@ def _event(kept: Kept, index: int, kind: ScheduleEventKind, at: datetime, by: Ca
         patient_id=appointment.patient_id,
         previous_start=kept.moved_from if moved else None,
         previous_end=previous_end,
+        confidentiality=appointment.confidentiality,
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from pymongo import UpdateOne
 
 from models.base import StoredDocument
-from models.record import Confidentiality, Record, RecordVersion
-from ohms_graphql.fhir.mapping.records import STRICTNESS
+from models.confidentiality import Confidentiality, strictest
+from models.record import Record, RecordVersion
 from ohms_graphql.fhir.plan import Also, Plan
 from ohms_graphql.fhir.storage import Raw, encoded
 from ohms_graphql.fhir.writing import Unit
@@ -44,10 +44,10 @@ def add_changed(unit: Unit[Any], plan: Plan, stored: Raw, missing: list[str], mo
     if isinstance(document, Record):
         counters["version"] = 1
         unit.inserts.append((RecordVersion, _version(stored)))
+    if "confidentiality" in changes:
         # A label set by the clinic is not taken off by a source that has none.
-        changes["confidentiality"] = max(
-            document.confidentiality, Confidentiality(stored["confidentiality"]), key=STRICTNESS.__getitem__
-        ).value
+        stored_level = Confidentiality(stored.get("confidentiality") or Confidentiality.NORMAL)
+        changes["confidentiality"] = strictest(Confidentiality(changes["confidentiality"]), stored_level).value
     update: dict[str, Any] = {"$set": {**changes, "source": raw["source"], "updated_at": moment}, "$inc": counters}
     update["$set" if missing else "$unset"] = {**update.get("$set" if missing else "$unset", {}), MISSING: missing or ""}
     unit.updates.append(Also(type(document), UpdateOne({"_id": document.id}, update)))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ohms_graphql.database import Database
 from ohms_graphql.fhir.chunks import Shelf, chunks_of
+from ohms_graphql.fhir.confidential_billing import keep_billing_as_close
 from ohms_graphql.fhir.directory import Directory
 from ohms_graphql.fhir.files import find_files
 from ohms_graphql.fhir.index import Index
@@ -45,6 +46,7 @@ async def import_paths(
     index.relate()
     intake = Intake(database, Directory(index, options.source), options, report)
     await _take_all(shelf, index, intake, lambda: progress("Writing", intake.settled, total))
+    await keep_billing_as_close()
     return report
 
 

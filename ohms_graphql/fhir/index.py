@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+from models.confidentiality import Confidentiality
 from ohms_graphql.fhir.element import Element, Refusal
 from ohms_graphql.fhir.files import BrokenFile, Entry, SourceFile
 from ohms_graphql.fhir.keys import Key, key_in, key_of_entry, resource_of, type_said
 from ohms_graphql.fhir.kinds import tier_of
 from ohms_graphql.fhir.report import UNKNOWN_TYPE, ImportReport
+from ohms_graphql.fhir.security_labels import confidentiality
 
 _FOUND_BY_IDENTIFIER = {"Organization", "Patient", "Practitioner", "Location"}
 
@@ -27,7 +29,10 @@ class Standing(Enum):
 
 @dataclass(slots=True)
 class Index:
-    """``urls`` holds keys by the addresses of their entries; ``identifiers`` by ``Type?identifier=system|value``."""
+    """``urls`` holds keys by the addresses of their entries; ``identifiers`` by ``Type?identifier=system|value``.
+
+    ``confidential`` are the encounters with labels that raise their level.
+    """
 
     standing: dict[Key, Standing] = field(default_factory=dict)
     repeated: set[Key] = field(default_factory=set)
@@ -37,6 +42,7 @@ class Index:
     practitioner_in_role: dict[Key, str] = field(default_factory=dict)
     seen_by: dict[tuple[Key, Key], set[Key]] = field(default_factory=lambda: defaultdict(set))
     answered: set[Key] = field(default_factory=set)
+    confidential: dict[Key, Confidentiality] = field(default_factory=dict)
     left_out: set[tuple[int, int]] = field(default_factory=set)
     broken_files: set[int] = field(default_factory=set)
     tiers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -100,11 +106,14 @@ class Index:
             elif key.type == "PractitionerRole":
                 self.practitioner_in_role[key] = reference_in(resource, "practitioner") or ""
             elif key.type == "Encounter":
-                self._note_encounter(resource)
+                self._note_encounter(key, resource)
         except Refusal:
             return
 
-    def _note_encounter(self, resource: Element) -> None:
+    def _note_encounter(self, key: Key, resource: Element) -> None:
+        level = confidentiality(resource)
+        if level is not Confidentiality.NORMAL:
+            self.confidential[key] = level
         patient, place = reference_in(resource, "subject"), reference_in(resource, "serviceProvider")
         for participant in resource.elements("participant"):
             practitioner = reference_in(participant, "individual")

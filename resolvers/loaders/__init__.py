@@ -22,6 +22,7 @@ from resolvers.loaders.by_id import ById
 from resolvers.loaders.by_parent import ByParent
 from resolvers.loaders.education_by_patient import EducationByPatient
 from resolvers.loaders.pages_by_parent import PagesByParent
+from resolvers.loaders.sequences import Seal, SequenceByEntry
 from resolvers.pagination import Order, PageRequest
 
 D = TypeVar("D", bound=StoredDocument)
@@ -134,6 +135,10 @@ class Loaders:
     @property
     def versions_of_record(self) -> ByParent[RecordVersion]:
         return self._children(RecordVersion, "record_id", [("version", SortDirection.ASCENDING)])
+
+    def sequences(self, seal: Seal) -> SequenceByEntry:
+        """The places of audit entries; ``seal`` gives one to those that have none yet."""
+        return self._once("sequences", lambda: SequenceByEntry(seal))
 
     @property
     def balances(self) -> BalanceByPatient:

@@ -23,4 +23,5 @@ class ById(Loader[str, D | None], Generic[D]):
         visible = await restrict(self._document, self._access, {"_id": {"$in": keys}})
         found = await self._document.find(visible, with_children=True, batch_size=ONE_BATCH).to_list()
         by_id = {document.id: document for document in self._access.shown(found)}
+        self._access.trail.asked_in_vain(self._document, [key for key in keys if key not in by_id])
         return [by_id.get(key) for key in keys]

@@ -10,7 +10,7 @@ from resolvers.access import Access
 from resolvers.loaders.base import Loader
 from resolvers.pagination import Order, Page, PageRequest, page_filter, page_of
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH, both, find_page
+from resolvers.queries import ONE_BATCH, both, find_page, sampled, shown_page
 
 D = TypeVar("D", bound=StoredDocument)
 Filter = dict[str, Any]
@@ -39,12 +39,13 @@ class CountsByParent(Loader[str, int], Generic[D]):
 
     async def batch_load_fn(self, keys: list[str]) -> list[int]:
         within = both({self._field: {"$in": keys}}, self._within)
+        self._access.trail.counted(self._document, keys if self._field == "patient_id" else ())
         visible = await restrict(self._document, self._access, within)
         group = {"_id": f"${self._field}", "count": {"$sum": 1}}
         stages = [{"$match": of_kind(self._document, visible)}, {"$group": group}]
         cursor = await self._document.get_pymongo_collection().aggregate(stages, batchSize=ONE_BATCH)
         counts = {row["_id"]: row["count"] async for row in cursor}
-        return [counts.get(key, 0) for key in keys]
+        return [counts.get(self._access.stored_key(self._field, key), 0) for key in keys]
 
 
 class PagesByParent(Loader[str, Page[D]], Generic[D]):
@@ -67,7 +68,9 @@ class PagesByParent(Loader[str, Page[D]], Generic[D]):
     async def batch_load_fn(self, keys: list[str]) -> list[Page[D]]:
         if len(keys) == 1 or self._request.size == 0:
             return [await self._single_page(key) for key in keys]
-        walk, skip = page_filter(self._order, self._request)
+        order, request = sampled(self._document, self._access, self._order, self._request)
+        walk, skip = page_filter(order, request)
+        parents = {key: self._access.stored_key(self._field, key) for key in keys}
         within = both({self._field: {"$in": keys}}, self._within)
         visible = await restrict(self._document, self._access, within)
         lookup = {
@@ -77,25 +80,25 @@ class PagesByParent(Loader[str, Page[D]], Generic[D]):
             "pipeline": [
                 {"$match": of_kind(self._document, both(visible, skip))},
                 {"$sort": {path: int(direction) for path, direction in walk.sort}},
-                {"$limit": self._request.size + 1},
+                {"$limit": request.size + 1},
             ],
             "as": "rows",
         }
-        stages: Sequence[dict[str, Any]] = [{"$documents": [{"parent": key} for key in keys]}, {"$lookup": lookup}]
+        every: dict[str, Any] = {"$documents": [{"parent": parent} for parent in parents.values()]}
+        stages: Sequence[dict[str, Any]] = [every, {"$lookup": lookup}]
         cursor = await self._document.get_pymongo_collection().database.aggregate(stages, batchSize=ONE_BATCH)
         found = {row["parent"]: row["rows"] async for row in cursor}
-        return [self._page(key, found[key]) for key in keys]
+        return [self._page(key, found[parents[key]], order, request) for key in keys]
 
     async def _single_page(self, key: str) -> Page[D]:
         within = both({self._field: key}, self._within)
         return await find_page(self._document, self._access, within, self._order, self._request)
 
-    def _page(self, key: str, rows: list[dict[str, Any]]) -> Page[D]:
+    def _page(self, key: str, rows: list[dict[str, Any]], order: Order, request: PageRequest) -> Page[D]:
         documents = [parse_obj(self._document, row) for row in rows]
 
         async def count() -> int:
             return await self._counts.load(key)
 
-        page: Page[D] = page_of(documents, self._order, self._request, count)  # type: ignore[arg-type]  # parse_obj is untyped
-        self._access.shown(list(page.documents))
-        return page
+        page: Page[D] = page_of(documents, order, request, count)  # type: ignore[arg-type]  # parse_obj is untyped
+        return shown_page(self._document, self._access, page)

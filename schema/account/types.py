@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.account import Account as AccountDocument
-from models.account import AccountStatus
+from models.account import AccountKind, AccountStatus
 from models.role import Role
 from resolvers.pagination import Page
 from resolvers.principal import Principal
@@ -28,6 +28,9 @@ class Account(Node):
     email: str = strawberry.field(description="The address signed in with.")
     roles: list[Role] = strawberry.field(description="What the account may be.")
     status: AccountStatus = strawberry.field(description="Whether it can sign in.")
+    kind: AccountKind = strawberry.field(description="A person's, or a machine's.")
+    email_verified: bool = strawberry.field(description="Whether its owner has shown to read mail at the address.")
+    second_factor: bool = strawberry.field(description="Whether signing in takes a code besides the password.")
     created_at: datetime = strawberry.field(description="When it was made.")
     last_signed_in_at: datetime | None = strawberry.field(description="When it was last used.")
 
@@ -38,6 +41,9 @@ class Account(Node):
             email=document.email,
             roles=document.roles,
             status=document.status,
+            kind=document.kind,
+            email_verified=document.email_verified_at is not None,
+            second_factor=document.second_factor is not None and document.second_factor.confirmed_at is not None,
             created_at=document.created_at,
             last_signed_in_at=document.last_signed_in_at,
         )

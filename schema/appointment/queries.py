@@ -10,20 +10,20 @@ from schema.authorization import auth
 from schema.connection import After, Before, First, Last, page_arguments
 from schema.info import Info
 from schema.node import Id, id_of
-from schema.rights import FRONT_DESK
+from schema.rights import FRONT_DESK_AND_ANALYST
 
 
 @strawberry.type
 class AppointmentQueries:
     @strawberry.field(
-        description="An appointment by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK)]
+        description="An appointment by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
     )
     async def appointment(self, info: Info, id: Id) -> Appointment | None:
         document_id = id_of("Appointment", id, ["id"]) or ""
         found: AppointmentDocument | None = await info.context.loaders.appointments.load(document_id)
         return None if found is None else Appointment.from_document(found)
 
-    @strawberry.field(description="Appointments the caller may see.", directives=[auth(*FRONT_DESK)])
+    @strawberry.field(description="Appointments the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
     async def appointments(
         self,
         info: Info,

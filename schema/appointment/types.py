@@ -8,16 +8,18 @@ import strawberry
 from models.appointment import Appointment as AppointmentDocument
 from models.appointment import AppointmentStatus, CancelledBy, ScheduleEventKind
 from models.appointment import ScheduleEvent as ScheduleEventDocument
+from models.confidentiality import Confidentiality
 from models.record import Record as RecordDocument
 from models.visit_type import VisitMode
 from resolvers.pagination import Page
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
+from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import Node, existing, global_id
 from schema.provider.types import Organization, Provider, VisitType
 from schema.record import arguments as record_arguments
-from schema.rights import CARE, FRONT_DESK
+from schema.rights import CARE, CARE_AND_ANALYST, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, TimeZone
 from schema.values import Money, shown
 
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 @strawberry.type(description="How an appointment was called off.")
 class Cancellation:
     by: CancelledBy = strawberry.field(description="On whose side.")
-    reason: str | None = strawberry.field(description="Why.")
-    at: datetime = strawberry.field(description="When it was called off.")
+    reason: str | None = strawberry.field(description="Why.", directives=[phi(PhiKind.FREE_TEXT)])
+    at: datetime = strawberry.field(description="When it was called off.", directives=[phi(PhiKind.DATE)])
     late: bool = strawberry.field(description="Whether that was later than the visit type allows.")
     fee: Money | None = strawberry.field(description="What the visit type's policy asks for it.")
 
@@ -70,17 +72,20 @@ class ScheduleEvent:
         )
 
 
-@strawberry.type(description="A visit of one patient with one provider.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="A visit of one patient with one provider.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Appointment(Node):
     status: AppointmentStatus = strawberry.field(description="Where it stands.")
-    start: datetime | None = strawberry.field(description="Null while it waits for a slot.")
-    end: datetime | None = strawberry.field(description="Not part of the visit: the next may start then.")
+    start: datetime | None = strawberry.field(description="Null while it waits for a slot.", directives=[phi(PhiKind.DATE)])
+    end: datetime | None = strawberry.field(
+        description="Not part of the visit: the next may start then.", directives=[phi(PhiKind.DATE)]
+    )
     time_zone: TimeZone = strawberry.field(description="The zone it was made in.")
     mode: VisitMode = strawberry.field(description="How it is held.")
-    reason: str | None = strawberry.field(description="Why the patient comes.")
-    series: strawberry.ID | None = strawberry.field(description="The series it belongs to.")
+    reason: str | None = strawberry.field(description="Why the patient comes.", directives=[phi(PhiKind.FREE_TEXT)])
+    series: strawberry.ID | None = strawberry.field(description="The series it belongs to.", directives=[phi(PhiKind.IDENTIFIER)])
     cancellation: Cancellation | None = strawberry.field(description="Set when it was called off.")
-    revision: int = strawberry.field(description="Counts its changes, from 1.")
+    confidentiality: Confidentiality = strawberry.field(description="How closely it is kept; proxies see NORMAL ones only.")
+    revision: int = strawberry.field(description="Counts its changes, from 1.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[AppointmentDocument]
 
     @strawberry.field(description="Who comes.")
@@ -107,7 +112,7 @@ class Appointment(Node):
         found = await info.context.loaders.organizations.load(self.document.organization_id)
         return None if found is None else Organization.from_document(found)
 
-    @strawberry.field(description="What happened to it, oldest first.")
+    @strawberry.field(description="What happened to it, oldest first.", directives=[auth(*FRONT_DESK)])
     async def history(self, info: Info) -> list[ScheduleEvent]:
         found = await info.context.loaders.events_of_appointment.load(self.document.id)
         return [ScheduleEvent.from_document(event) for event in found]
@@ -119,7 +124,7 @@ class Appointment(Node):
         found = await info.context.loaders.invoices_of_appointment.load(self.document.id)
         return Invoice.from_document(found[0]) if found else None
 
-    @strawberry.field(description="What was written down about it.", directives=[auth(*CARE)])
+    @strawberry.field(description="What was written down about it.", directives=[auth(*CARE_AND_ANALYST)])
     async def records(
         self,
         info: Info,
@@ -154,12 +159,13 @@ class Appointment(Node):
             reason=document.reason,
             series=strawberry.ID(document.series_id) if document.series_id else None,
             cancellation=shown(document.cancellation),
+            confidentiality=document.confidentiality,
             revision=document.revision,
             document=document,
         )
 
 
-@strawberry.type(description="Appointments, a page at a time.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="Appointments, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class AppointmentConnection(Connection[Appointment]):
     @classmethod
     def of(cls, page: Page[AppointmentDocument]) -> "AppointmentConnection":

@@ -20,9 +20,10 @@ from resolvers.pagination import Page
 from schema.account.types import Account
 from schema.authorization import auth
 from schema.connection import Connection, nodes_of
+from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import Node, existing, global_id
-from schema.rights import CARE, FRONT_DESK
+from schema.rights import CARE, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
 from schema.values import Money, Period, shown
 
@@ -82,17 +83,19 @@ class EligibilityCheck(Node):
         )
 
 
-@strawberry.type(description="A patient's insurance.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="A patient's insurance.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Coverage(Node):
     status: CoverageStatus = strawberry.field(description="Where it stands.")
     order: CoverageOrder = strawberry.field(description="Whether it pays first, second or third.")
     payer: str = strawberry.field(description="The insurer.")
-    plan_name: str | None = strawberry.field(description="The plan.")
-    member_id: str | None = strawberry.field(description="The patient's number with the insurer.")
-    group_number: str | None = strawberry.field(description="The group's number.")
-    subscriber: str | None = strawberry.field(description="Who holds the policy.")
+    plan_name: str | None = strawberry.field(description="The plan.", directives=[phi(PhiKind.FREE_TEXT)])
+    member_id: str | None = strawberry.field(
+        description="The patient's number with the insurer.", directives=[phi(PhiKind.IDENTIFIER)]
+    )
+    group_number: str | None = strawberry.field(description="The group's number.", directives=[phi(PhiKind.IDENTIFIER)])
+    subscriber: str | None = strawberry.field(description="Who holds the policy.", directives=[phi(PhiKind.NAME)])
     relationship: SubscriberRelationship = strawberry.field(description="What the patient is to the subscriber.")
-    period: Period = strawberry.field(description="When it holds.")
+    period: Period = strawberry.field(description="When it holds.", directives=[phi(PhiKind.DATE)])
     document: strawberry.Private[CoverageDocument]
 
     @strawberry.field(description="Who is covered.")
@@ -132,7 +135,7 @@ class Coverage(Node):
         )
 
 
-@strawberry.type(description="Coverages, a page at a time.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="Coverages, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class CoverageConnection(Connection[Coverage]):
     @classmethod
     def of(cls, page: Page[CoverageDocument]) -> "CoverageConnection":

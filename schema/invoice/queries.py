@@ -10,18 +10,20 @@ from schema.info import Info
 from schema.invoice import arguments
 from schema.invoice.types import Invoice, InvoiceConnection
 from schema.node import Id, id_of
-from schema.rights import FRONT_DESK
+from schema.rights import FRONT_DESK_AND_ANALYST
 
 
 @strawberry.type
 class InvoiceQueries:
-    @strawberry.field(description="An invoice by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK)])
+    @strawberry.field(
+        description="An invoice by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+    )
     async def invoice(self, info: Info, id: Id) -> Invoice | None:
         document_id = id_of("Invoice", id, ["id"]) or ""
         found: InvoiceDocument | None = await info.context.loaders.invoices.load(document_id)
         return None if found is None else Invoice.from_document(found)
 
-    @strawberry.field(description="Invoices the caller may see.", directives=[auth(*FRONT_DESK)])
+    @strawberry.field(description="Invoices the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
     async def invoices(
         self,
         info: Info,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
 
+from models.confidentiality import Confidentiality
 from models.invoice import Invoice as InvoiceDocument
 from models.invoice import InvoiceStatus, PaymentMethod, PaymentStatus
 from models.invoice import Payment as PaymentDocument
@@ -12,9 +13,10 @@ from resolvers.money_of_invoices import Settlement, settlement
 from resolvers.pagination import Page
 from schema.authorization import auth
 from schema.connection import Connection, nodes_of
+from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import Node, existing, global_id
-from schema.rights import CARE, FRONT_DESK
+from schema.rights import CARE, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
 from schema.values import CodeableConcept, Money, shown
 
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 @strawberry.type(description="One thing that is asked for.")
 class InvoiceLine:
     code: CodeableConcept = strawberry.field(description="What it is in code systems.")
-    description: str = strawberry.field(description="What it is, for people.")
+    description: str = strawberry.field(description="What it is, for people.", directives=[phi(PhiKind.FREE_TEXT)])
     quantity: int = strawberry.field(description="How many.")
     unit_price: Money = strawberry.field(description="For one.")
     amount: Money = strawberry.field(description="For all.")
@@ -35,8 +37,8 @@ class InvoiceLine:
 
 @strawberry.type(description="One step of working out what the patient owes.")
 class ResponsibilityStep:
-    label: str = strawberry.field(description="What the step is, for people.")
-    rule: str = strawberry.field(description="The rule behind it.")
+    label: str = strawberry.field(description="What the step is, for people.", directives=[phi(PhiKind.FREE_TEXT)])
+    rule: str = strawberry.field(description="The rule behind it.", directives=[phi(PhiKind.FREE_TEXT)])
     amount: Money = strawberry.field(description="What it takes off or adds.")
     running_total: Money = strawberry.field(description="What is left after it.")
 
@@ -44,19 +46,19 @@ class ResponsibilityStep:
 @strawberry.type(description="Money given back.")
 class Refund:
     amount: Money = strawberry.field(description="How much.")
-    reason: str | None = strawberry.field(description="Why.")
+    reason: str | None = strawberry.field(description="Why.", directives=[phi(PhiKind.FREE_TEXT)])
     status: PaymentStatus = strawberry.field(description="Where it stands.")
-    at: datetime = strawberry.field(description="When it was asked for.")
+    at: datetime = strawberry.field(description="When it was asked for.", directives=[phi(PhiKind.DATE)])
 
 
-@strawberry.type(description="Money received on an invoice.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="Money received on an invoice.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Payment(Node):
     amount: Money = strawberry.field(description="How much; always positive.")
     method: PaymentMethod = strawberry.field(description="How it was paid.")
     status: PaymentStatus = strawberry.field(description="Where it stands.")
-    received_at: datetime | None = strawberry.field(description="When it arrived.")
+    received_at: datetime | None = strawberry.field(description="When it arrived.", directives=[phi(PhiKind.DATE)])
     refunds: list[Refund] = strawberry.field(description="What was given back.")
-    failure_reason: str | None = strawberry.field(description="Why it did not go through.")
+    failure_reason: str | None = strawberry.field(description="Why it did not go through.", directives=[phi(PhiKind.FREE_TEXT)])
     document: strawberry.Private[PaymentDocument]
 
     @strawberry.field(description="What it was paid for.")
@@ -78,17 +80,20 @@ class Payment(Node):
         )
 
 
-@strawberry.type(description="What is asked for a visit.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="What is asked for a visit.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Invoice(Node):
-    number: str | None = strawberry.field(description="Given when it is issued, without gaps.")
+    number: str | None = strawberry.field(
+        description="Given when it is issued, without gaps.", directives=[phi(PhiKind.IDENTIFIER)]
+    )
     status: InvoiceStatus = strawberry.field(description="Where it stands.")
     lines: list[InvoiceLine] = strawberry.field(description="What is asked for.")
     total: Money = strawberry.field(description="The sum of the lines.")
     insurance: Money = strawberry.field(description="What coverage is expected to pay or has paid.")
     patient_responsibility: Money = strawberry.field(description="What the patient is to pay.")
     explanation: list[ResponsibilityStep] = strawberry.field(description="How that was worked out, step by step.")
-    issued_at: datetime | None = strawberry.field(description="When it was issued.")
-    due_on: date | None = strawberry.field(description="When it is due.")
+    issued_at: datetime | None = strawberry.field(description="When it was issued.", directives=[phi(PhiKind.DATE)])
+    due_on: date | None = strawberry.field(description="When it is due.", directives=[phi(PhiKind.DATE)])
+    confidentiality: Confidentiality = strawberry.field(description="How closely it is kept; proxies see NORMAL ones only.")
     document: strawberry.Private[InvoiceDocument]
 
     @strawberry.field(description="Whose invoice it is.")
@@ -164,11 +169,12 @@ class Invoice(Node):
             explanation=shown(document.explanation),
             issued_at=document.issued_at,
             due_on=document.due_on,
+            confidentiality=document.confidentiality,
             document=document,
         )
 
 
-@strawberry.type(description="Invoices, a page at a time.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="Invoices, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class InvoiceConnection(Connection[Invoice]):
     @classmethod
     def of(cls, page: Page[InvoiceDocument]) -> "InvoiceConnection":

@@ -7,96 +7,88 @@ import strawberry
 
 import models.record as stored
 from models.appointment import Appointment as AppointmentDocument
+from models.audit_event import AuditEvent as AuditEventDocument
 from models.invoice import Invoice as InvoiceDocument
 from models.patient import Patient as PatientDocument
-from models.patient import Proxy as StoredProxy
-from models.patient import ProxyRelationship, ProxyScope
 from models.record import AllergyStatus, ConditionStatus, MedicationStatus
+from models.role import Role
 from models.values import AdministrativeGender
+from resolvers.deidentification.years import age_group
 from resolvers.education_matches import matches_page
 from resolvers.pagination import Page
-from schema.account.types import Account
 from schema.appointment import arguments as appointment_arguments
 from schema.appointment.types import AppointmentConnection
+from schema.audit import arguments as audit_arguments
+from schema.audit.types import AuditEventConnection
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
 from schema.coverage.types import Coverage
+from schema.deidentification import PhiKind, phi
 from schema.education.types import EducationResource, EducationResourceConnection
 from schema.info import Info
 from schema.invoice import arguments as invoice_arguments
 from schema.invoice.types import InvoiceConnection
 from schema.node import Node, global_id
 from schema.patient.age import age_on
+from schema.patient.people import EmergencyContact, Proxy, proxy_of
 from schema.provider.types import Provider
 from schema.record import arguments as record_arguments
 from schema.record.clinical import Allergy, Condition, Immunization, Medication
 from schema.record.types import LabReportConnection, RecordConnection
-from schema.rights import CARE, FRONT_DESK
+from schema.rights import CARE, CARE_AND_ANALYST, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
-from schema.values import Address, ContactPoint, HumanName, Money, Period, shown
+from schema.values import Address, ContactPoint, HumanName, Money, shown
 
 if TYPE_CHECKING:
     from resolvers.pagination import Order
 
 
-@strawberry.type(description="Whom to call in an emergency.")
-class EmergencyContact:
-    name: str = strawberry.field(description="The person's name.")
-    relationship: str = strawberry.field(description="What the person is to the patient.")
-    phone: str = strawberry.field(description="The person's telephone number.")
-
-
-@strawberry.type(description="Somebody who may act for the patient.")
-class Proxy:
-    relationship: ProxyRelationship = strawberry.field(description="What the proxy is to the patient.")
-    period: Period = strawberry.field(description="When the right holds.")
-    scope: list[ProxyScope] = strawberry.field(description="What the right is for.")
-    account_id: strawberry.Private[str]
-
-    @strawberry.field(description="The proxy's account; null for callers who may not see it.")
-    async def account(self, info: Info) -> Account | None:
-        found = await info.context.loaders.accounts.load(self.account_id)
-        return None if found is None else Account.from_document(found)
-
-
-def _proxy(proxy: StoredProxy) -> Proxy:
-    return Proxy(
-        relationship=proxy.relationship,
-        period=shown(proxy.period),
-        scope=proxy.scope,
-        account_id=proxy.account_id,
-    )
-
-
-@strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Patient(Node):
-    mrn: str = strawberry.field(description="Medical record number.")
-    name: HumanName = strawberry.field(description="The patient's name.")
-    birth_date: date | None = strawberry.field(description="When the patient was born.")
+    mrn: str = strawberry.field(description="Medical record number.", directives=[phi(PhiKind.IDENTIFIER)])
+    name: HumanName = strawberry.field(description="The patient's name.", directives=[phi(PhiKind.NAME)])
+    birth_date: date | None = strawberry.field(description="When the patient was born.", directives=[phi(PhiKind.DATE)])
     gender: AdministrativeGender = strawberry.field(description="Gender for administrative purposes.")
-    contacts: list[ContactPoint] = strawberry.field(description="How to reach the patient.")
-    address: Address | None = strawberry.field(description="Where the patient lives.")
-    preferred_language: str | None = strawberry.field(description="The language to speak with the patient (BCP 47).")
-    emergency_contacts: list[EmergencyContact] = strawberry.field(description="Whom to call.")
-    revision: int = strawberry.field(description="Counts the changes of the profile, from 1.")
+    contacts: list[ContactPoint] = strawberry.field(description="How to reach the patient.", directives=[phi(PhiKind.CONTACT)])
+    address: Address | None = strawberry.field(description="Where the patient lives.", directives=[phi(PhiKind.ADDRESS)])
+    preferred_language: str | None = strawberry.field(
+        description="The language to speak with the patient (BCP 47).", directives=[phi(PhiKind.IDENTIFIER)]
+    )
+    emergency_contacts: list[EmergencyContact] = strawberry.field(description="Whom to call.", directives=[phi(PhiKind.CONTACT)])
+    revision: int = strawberry.field(description="Counts the changes of the profile, from 1.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[PatientDocument]
 
-    @strawberry.field(description="Completed years; at death for those who died.")
+    @strawberry.field(description="Completed years; at death for those who died.", directives=[phi(PhiKind.DATE)])
     def age(self, info: Info) -> int | None:
+        if info.context.access.deidentifier is not None:
+            return None
         died = self.document.deceased_at
         return age_on(self.document.birth_date, (died or info.context.access.instant).date())
 
-    @strawberry.field(description="Providers who look after the patient.")
+    @strawberry.field(
+        description="Five years wide, such as 40-44, or 90+: completed by the end of this year, or of the year of death."
+    )
+    def age_group(self, info: Info) -> str | None:
+        access = info.context.access
+        if access.deidentifier is not None:
+            return access.deidentifier.age_group(self.document)
+        died = self.document.deceased_at
+        return age_group(self.document.birth_date, (died or access.instant).date())
+
+    @strawberry.field(description="Providers who look after the patient.", directives=[auth(*FRONT_DESK)])
     async def care_team(self, info: Info) -> list[Provider]:
         ids = [member.provider_id for member in self.document.care_team]
         found = await info.context.loaders.providers.load_many(ids)
         return [Provider.from_document(document) for document in found if document is not None]
 
-    @strawberry.field(description="Guardians and others who may act for the patient.")
+    @strawberry.field(
+        description="Guardians and others who may act for the patient, those whose right has ended too.",
+        directives=[auth(*FRONT_DESK)],
+    )
     def proxies(self) -> list[Proxy]:
-        return [_proxy(proxy) for proxy in self.document.proxies]
+        return [proxy_of(proxy, self.document.id) for proxy in self.document.proxies]
 
-    @strawberry.field(description="Allergies and intolerances, newest first.", directives=[auth(*CARE)])
+    @strawberry.field(description="Allergies and intolerances, newest first.", directives=[auth(*CARE_AND_ANALYST)])
     async def allergies(
         self,
         info: Info,
@@ -106,7 +98,7 @@ class Patient(Node):
         found = await info.context.loaders.records_of_patient(stored.Allergy, within).load(self.document.id)
         return [Allergy.from_document(document) for document in found]
 
-    @strawberry.field(description="The medical history, newest first.", directives=[auth(*CARE)])
+    @strawberry.field(description="The medical history, newest first.", directives=[auth(*CARE_AND_ANALYST)])
     async def conditions(
         self,
         info: Info,
@@ -116,7 +108,7 @@ class Patient(Node):
         found = await info.context.loaders.records_of_patient(stored.Condition, within).load(self.document.id)
         return [Condition.from_document(document) for document in found]
 
-    @strawberry.field(description="Prescriptions, newest first.", directives=[auth(*CARE)])
+    @strawberry.field(description="Prescriptions, newest first.", directives=[auth(*CARE_AND_ANALYST)])
     async def medications(
         self,
         info: Info,
@@ -129,12 +121,12 @@ class Patient(Node):
         found = await info.context.loaders.records_of_patient(stored.Medication, within).load(self.document.id)
         return [Medication.from_document(document) for document in found]
 
-    @strawberry.field(description="Vaccinations, newest first.", directives=[auth(*CARE)])
+    @strawberry.field(description="Vaccinations, newest first.", directives=[auth(*CARE_AND_ANALYST)])
     async def immunizations(self, info: Info) -> list[Immunization]:
         found = await info.context.loaders.records_of_patient(stored.Immunization, {}).load(self.document.id)
         return [Immunization.from_document(document) for document in found]
 
-    @strawberry.field(description="The whole record.", directives=[auth(*CARE)])
+    @strawberry.field(description="The whole record.", directives=[auth(*CARE_AND_ANALYST)])
     async def records(
         self,
         info: Info,
@@ -152,7 +144,7 @@ class Patient(Node):
             await related_page(info, stored.Record, "patient_id", self.document.id, within, order, request)
         )
 
-    @strawberry.field(description="Laboratory reports.", directives=[auth(*CARE)])
+    @strawberry.field(description="Laboratory reports.", directives=[auth(*CARE_AND_ANALYST)])
     async def lab_results(
         self,
         info: Info,
@@ -228,7 +220,28 @@ class Patient(Node):
         return EducationResourceConnection(nodes=nodes, page=cast("Page[Any]", page))
 
     @strawberry.field(
-        description="What others keep here, by namespace; `unknown` holds stored fields this version has no name for."
+        description="Who looked, when, at what, and why: for the patient, not for proxies.", directives=[auth(Role.PATIENT)]
+    )
+    async def access_log(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: audit_arguments.Where = None,
+        order_by: audit_arguments.OrderBy = None,
+    ) -> AuditEventConnection:
+        request = page_arguments(info, first, after, last, before)
+        order = order_by.order() if order_by else audit_arguments.NEWEST_FIRST
+        within = where.criteria().filter() if where else {}
+        return AuditEventConnection.of(
+            await related_page(info, AuditEventDocument, "patient_id", self.document.id, within, order, request)
+        )
+
+    @strawberry.field(
+        description="What others keep here, by namespace; `unknown` holds stored fields this version has no name for.",
+        directives=[auth(*FRONT_DESK)],
     )
     def extensions(self) -> JSON:
         unknown = self.document.unknown_fields
@@ -255,7 +268,7 @@ class Patient(Node):
         )
 
 
-@strawberry.type(description="Patients, a page at a time.", directives=[auth(*FRONT_DESK)])
+@strawberry.type(description="Patients, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class PatientConnection(Connection[Patient]):
     @classmethod
     def of(cls, page: Page[PatientDocument]) -> "PatientConnection":

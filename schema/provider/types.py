@@ -18,7 +18,7 @@ from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, page_arguments, related_page
 from schema.info import Info
 from schema.node import Node, global_id
-from schema.rights import EVERYBODY, FRONT_DESK
+from schema.rights import EVERYBODY, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, LocalTime, TimeZone
 from schema.values import Address, CodeableConcept, ContactPoint, HumanName, Money, shown
 
@@ -173,7 +173,9 @@ class Provider(Node):
         found = await info.context.loaders.organizations.load_many(self.document.organization_ids)
         return [Organization.from_document(document) for document in found if document is not None]
 
-    @strawberry.field(description="The provider's schedule, as far as the caller may see it.", directives=[auth(*FRONT_DESK)])
+    @strawberry.field(
+        description="The provider's schedule, as far as the caller may see it.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+    )
     async def appointments(
         self,
         info: Info,

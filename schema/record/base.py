@@ -9,10 +9,11 @@ from models.record import Confidentiality, RecordStatus, ReleaseHoldReason
 from models.record import Record as RecordDocument
 from models.record import ReleaseHold as StoredHold
 from schema.authorization import auth
+from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import Node, existing, global_id
 from schema.provider.types import Provider
-from schema.rights import CARE
+from schema.rights import CARE, CARE_AND_ANALYST
 from schema.scalars import JSON
 from schema.values import CodeableConcept, shown
 
@@ -39,14 +40,14 @@ class Release:
     hold: ReleaseHold | None = strawberry.field(description="What keeps it from the patient.")
 
 
-@strawberry.interface(description="One entry of the clinical record.", directives=[auth(*CARE)])
+@strawberry.interface(description="One entry of the clinical record.", directives=[auth(*CARE_AND_ANALYST)])
 class Record(Node):
     status: RecordStatus = strawberry.field(description="Where it stands.")
     code: CodeableConcept = strawberry.field(description="What it is about.")
-    effective_at: datetime | None = strawberry.field(description="When it was so.")
-    recorded_at: datetime = strawberry.field(description="When it was written down.")
+    effective_at: datetime | None = strawberry.field(description="When it was so.", directives=[phi(PhiKind.DATE)])
+    recorded_at: datetime = strawberry.field(description="When it was written down.", directives=[phi(PhiKind.DATE)])
     confidentiality: Confidentiality = strawberry.field(description="How closely it is kept.")
-    version: int = strawberry.field(description="Counts its versions, from 1.")
+    version: int = strawberry.field(description="Counts its versions, from 1.", directives=[auth(*CARE)])
     document: strawberry.Private[RecordDocument]
 
     @strawberry.field(description="Whose record it is.")
@@ -71,7 +72,7 @@ class Record(Node):
         found = await info.context.loaders.appointments.load(self.document.appointment_id)
         return None if found is None else Appointment.from_document(found)
 
-    @strawberry.field(description="Whether the patient can read it.")
+    @strawberry.field(description="Whether the patient can read it.", directives=[auth(*CARE)])
     def release(self, info: Info) -> Release:
         release = self.document.release
         hold = release.hold
@@ -81,14 +82,16 @@ class Record(Node):
             hold=None if hold is None else ReleaseHold(reason=hold.reason, until=hold.until, stored=hold),
         )
 
-    @strawberry.field(description="All versions, oldest first, this one included. Nothing is ever overwritten.")
+    @strawberry.field(
+        description="All versions, oldest first, this one included. Nothing is ever overwritten.", directives=[auth(*CARE)]
+    )
     async def versions(self, info: Info) -> list[Annotated["Record", strawberry.lazy("schema.record.base")]]:
         from schema.record.types import as_record, as_stored_record
 
         earlier = await info.context.loaders.versions_of_record.load(self.document.id)
         return [as_record(as_stored_record(version)) for version in earlier] + [as_record(self.document)]
 
-    @strawberry.field(description="What it was imported from, kept whole.")
+    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
 

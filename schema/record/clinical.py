@@ -14,16 +14,17 @@ from models.record import (
     ReactionSeverity,
 )
 from schema.authorization import auth
+from schema.deidentification import PhiKind, phi
 from schema.record.base import Record, shared_fields
-from schema.rights import CARE
+from schema.rights import CARE_AND_ANALYST
 from schema.values import CodeableConcept, Period, shown
 
 
-@strawberry.type(description="A problem or diagnosis.", directives=[auth(*CARE)])
+@strawberry.type(description="A problem or diagnosis.", directives=[auth(*CARE_AND_ANALYST)])
 class Condition(Record):
     clinical_status: ConditionStatus = strawberry.field(description="Whether it is present.")
-    onset_at: datetime | None = strawberry.field(description="When it began.")
-    abated_at: datetime | None = strawberry.field(description="When it ended.")
+    onset_at: datetime | None = strawberry.field(description="When it began.", directives=[phi(PhiKind.DATE)])
+    abated_at: datetime | None = strawberry.field(description="When it ended.", directives=[phi(PhiKind.DATE)])
     severity: CodeableConcept | None = strawberry.field(description="How bad it is.")
 
     @classmethod
@@ -41,18 +42,19 @@ class Condition(Record):
 class Reaction:
     manifestations: list[CodeableConcept] = strawberry.field(description="What was seen.")
     severity: ReactionSeverity | None = strawberry.field(description="How bad it was.")
-    onset_at: datetime | None = strawberry.field(description="When it was.")
+    onset_at: datetime | None = strawberry.field(description="When it was.", directives=[phi(PhiKind.DATE)])
 
 
 @strawberry.type(
-    description="An allergy or intolerance. No known allergies is one too: SNOMED CT 716186003.", directives=[auth(*CARE)]
+    description="An allergy or intolerance. No known allergies is one too: SNOMED CT 716186003.",
+    directives=[auth(*CARE_AND_ANALYST)],
 )
 class Allergy(Record):
     clinical_status: AllergyStatus = strawberry.field(description="Whether it still stands.")
     criticality: AllergyCriticality | None = strawberry.field(description="How much harm the next exposure could do.")
     categories: list[AllergyCategory] = strawberry.field(description="What kind of substance.")
     reactions: list[Reaction] = strawberry.field(description="How it showed itself.")
-    onset_at: datetime | None = strawberry.field(description="When it began.")
+    onset_at: datetime | None = strawberry.field(description="When it began.", directives=[phi(PhiKind.DATE)])
 
     @classmethod
     def from_document(cls, document: stored.Allergy) -> "Allergy":
@@ -66,11 +68,11 @@ class Allergy(Record):
         )
 
 
-@strawberry.type(description="A prescription.", directives=[auth(*CARE)])
+@strawberry.type(description="A prescription.", directives=[auth(*CARE_AND_ANALYST)])
 class Medication(Record):
     request_status: MedicationStatus = strawberry.field(description="Where it stands.")
     active: bool = strawberry.field(description="Whether it is to be taken.")
-    dosage: str | None = strawberry.field(description="How to take it.")
+    dosage: str | None = strawberry.field(description="How to take it.", directives=[phi(PhiKind.FREE_TEXT)])
     reasons: list[CodeableConcept] = strawberry.field(description="What it is for.")
 
     @classmethod
@@ -84,19 +86,19 @@ class Medication(Record):
         )
 
 
-@strawberry.type(description="A vaccination.", directives=[auth(*CARE)])
+@strawberry.type(description="A vaccination.", directives=[auth(*CARE_AND_ANALYST)])
 class Immunization(Record):
     given: bool = strawberry.field(description="False when it was offered and not given.")
-    lot_number: str | None = strawberry.field(description="The vaccine's lot.")
+    lot_number: str | None = strawberry.field(description="The vaccine's lot.", directives=[phi(PhiKind.IDENTIFIER)])
 
     @classmethod
     def from_document(cls, document: stored.Immunization) -> "Immunization":
         return cls(**shared_fields("Immunization", document), given=document.given, lot_number=document.lot_number)
 
 
-@strawberry.type(description="Something that was done.", directives=[auth(*CARE)])
+@strawberry.type(description="Something that was done.", directives=[auth(*CARE_AND_ANALYST)])
 class Procedure(Record):
-    performed: Period = strawberry.field(description="When it was done.")
+    performed: Period = strawberry.field(description="When it was done.", directives=[phi(PhiKind.DATE)])
     reasons: list[CodeableConcept] = strawberry.field(description="What it was for.")
 
     @classmethod

@@ -10,13 +10,13 @@ from schema.node import Id, read_global_id
 from schema.record import arguments
 from schema.record.base import Record
 from schema.record.types import RecordConnection, as_record
-from schema.rights import CARE
+from schema.rights import CARE_AND_ANALYST
 
 
 @strawberry.type
 class RecordQueries:
     @strawberry.field(
-        description="An entry of the record by id; null when there is none, or none to see.", directives=[auth(*CARE)]
+        description="An entry of the record by id; null when there is none, or none to see.", directives=[auth(*CARE_AND_ANALYST)]
     )
     async def record(self, info: Info, id: Id) -> Record | None:
         type_name, document_id = read_global_id(id, ["id"])
@@ -24,7 +24,7 @@ class RecordQueries:
         record = None if found is None else as_record(found)
         return record if record is not None and type(record).__name__ == type_name else None
 
-    @strawberry.field(description="Entries of the record the caller may see.", directives=[auth(*CARE)])
+    @strawberry.field(description="Entries of the record the caller may see.", directives=[auth(*CARE_AND_ANALYST)])
     async def records(
         self,
         info: Info,

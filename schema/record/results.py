@@ -9,9 +9,10 @@ import strawberry
 import models.record as stored
 from models.record import Interpretation
 from schema.authorization import auth
+from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.record.base import Record, shared_fields
-from schema.rights import CARE
+from schema.rights import CARE_AND_ANALYST
 from schema.values import CodeableConcept, Quantity, shown
 
 
@@ -20,16 +21,16 @@ class ReferenceRange:
     low: Decimal | None = strawberry.field(description="Null when it is open below.")
     high: Decimal | None = strawberry.field(description="Null when it is open above.")
     unit: str | None = strawberry.field(description="The unit of both.")
-    text: str | None = strawberry.field(description="The range in words.")
+    text: str | None = strawberry.field(description="The range in words.", directives=[phi(PhiKind.FREE_TEXT)])
 
 
 @strawberry.type(description="What was found: exactly one field is set.")
 class ObservationValue:
     quantity: Quantity | None = strawberry.field(description="A measured amount.")
     concept: CodeableConcept | None = strawberry.field(description="A coded answer.")
-    text: str | None = strawberry.field(description="An answer in words.")
+    text: str | None = strawberry.field(description="An answer in words.", directives=[phi(PhiKind.FREE_TEXT)])
     boolean: bool | None = strawberry.field(description="Yes or no.")
-    at: datetime | None = strawberry.field(description="An instant.")
+    at: datetime | None = strawberry.field(description="An instant.", directives=[phi(PhiKind.DATE)])
 
 
 @strawberry.type(description="A part of an observation: the systolic of a blood pressure.")
@@ -39,7 +40,7 @@ class ObservationComponent:
     interpretations: list[Interpretation] = strawberry.field(description="How it compares.")
 
 
-@strawberry.type(description="A measurement or simple statement.", directives=[auth(*CARE)])
+@strawberry.type(description="A measurement or simple statement.", directives=[auth(*CARE_AND_ANALYST)])
 class Observation(Record):
     categories: list[CodeableConcept] = strawberry.field(description="Vital signs, laboratory, survey ...")
     value: ObservationValue | None = strawberry.field(description="What was found.")
@@ -68,10 +69,10 @@ class Observation(Record):
         )
 
 
-@strawberry.type(description="A laboratory report.", directives=[auth(*CARE)])
+@strawberry.type(description="A laboratory report.", directives=[auth(*CARE_AND_ANALYST)])
 class LabReport(Record):
     categories: list[CodeableConcept] = strawberry.field(description="Which laboratory service.")
-    conclusion: str | None = strawberry.field(description="What it comes to.")
+    conclusion: str | None = strawberry.field(description="What it comes to.", directives=[phi(PhiKind.FREE_TEXT)])
 
     @strawberry.field(description="Its results, in the report's order.")
     async def observations(self, info: Info) -> list[Observation]:

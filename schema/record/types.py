@@ -15,13 +15,13 @@ from schema.connection import Connection, nodes_of
 from schema.record.base import Record, shared_fields
 from schema.record.clinical import Allergy, Condition, Immunization, Medication, Procedure
 from schema.record.results import LabReport, Observation
-from schema.rights import CARE
+from schema.rights import CARE, CARE_AND_ANALYST
 
 
-@strawberry.type(description="What a provider wrote about a visit.", directives=[auth(*CARE)])
+@strawberry.type(description="What a provider wrote about a visit.", directives=[auth(*CARE_AND_ANALYST)])
 class ClinicalNote(Record):
-    text: str = strawberry.field(description="The note.")
-    signed_at: datetime | None = strawberry.field(description="When its author signed it.")
+    text: str = strawberry.field(description="The note.", directives=[auth(*CARE)])
+    signed_at: datetime | None = strawberry.field(description="When its author signed it.", directives=[auth(*CARE)])
 
     @classmethod
     def from_document(cls, document: stored.ClinicalNote) -> "ClinicalNote":
@@ -30,12 +30,12 @@ class ClinicalNote(Record):
 
 @strawberry.type(
     description="A document in the record. Imported resources without a kind of their own are here, whole in `source`.",
-    directives=[auth(*CARE)],
+    directives=[auth(*CARE_AND_ANALYST)],
 )
 class DocumentRecord(Record):
-    title: str = strawberry.field(description="What it is called.")
-    content_type: str = strawberry.field(description="Its media type.")
-    resource_type: str | None = strawberry.field(description="The FHIR resource type, where it is one.")
+    title: str = strawberry.field(description="What it is called.", directives=[auth(*CARE)])
+    content_type: str = strawberry.field(description="Its media type.", directives=[auth(*CARE)])
+    resource_type: str | None = strawberry.field(description="The FHIR resource type, where it is one.", directives=[auth(*CARE)])
 
     @classmethod
     def from_document(cls, document: stored.DocumentRecord) -> "DocumentRecord":
@@ -82,14 +82,14 @@ def as_stored_record(version: stored.RecordVersion) -> RecordDocument:
     return cast("RecordDocument", parse_obj(RecordDocument, version.document))
 
 
-@strawberry.type(description="Records, a page at a time.", directives=[auth(*CARE)])
+@strawberry.type(description="Records, a page at a time.", directives=[auth(*CARE_AND_ANALYST)])
 class RecordConnection(Connection[Record]):
     @classmethod
     def of(cls, page: Page[RecordDocument]) -> "RecordConnection":
         return cls(nodes=nodes_of(page, as_record), page=page)
 
 
-@strawberry.type(description="Laboratory reports, a page at a time.", directives=[auth(*CARE)])
+@strawberry.type(description="Laboratory reports, a page at a time.", directives=[auth(*CARE_AND_ANALYST)])
 class LabReportConnection(Connection[LabReport]):
     @classmethod
     def of(cls, page: Page[stored.LabReport]) -> "LabReportConnection":

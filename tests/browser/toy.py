@@ -1,8 +1,8 @@
-"""A small server to drive GraphiQL with: the contract's sign-in, a viewer, and a subscription that needs the token."""
+"""A small server to drive GraphiQL with: sign-in by OAuth, a viewer, and a subscription that needs the token."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -16,9 +16,7 @@ from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
-
-EMAIL, PASSWORD = "grace@clinic.example", "correct horse"
-OTHER_EMAIL = "sam@clinic.example"
+from tests.browser.toy_oauth import EMAIL, OTHER_EMAIL, ToyOAuth
 
 
 @strawberry.enum
@@ -42,26 +40,6 @@ class Viewer:
     account: Account
 
 
-@strawberry.type
-class Problem:
-    message: str
-    code: str
-    path: list[str]
-
-
-@strawberry.type
-class SignInPayload:
-    access_token: str | None = None
-    expires_at: datetime | None = None
-    errors: list[Problem] = strawberry.field(default_factory=list)
-
-
-@strawberry.input
-class SignInInput:
-    email: str
-    password: str
-
-
 def viewer_of(info: strawberry.Info[Any, None]) -> Viewer | None:
     tokens: dict[str, str] = info.context["tokens"]
     email = tokens.get(info.context["authorization"].removeprefix("Bearer "))
@@ -83,18 +61,6 @@ class Query:
 
 
 @strawberry.type
-class Mutation:
-    @strawberry.mutation
-    def sign_in(self, info: strawberry.Info[Any, None], input: SignInInput) -> SignInPayload:
-        if input.email not in ACCOUNTS or input.password != PASSWORD:
-            return SignInPayload(errors=[Problem(message="Wrong e-mail or password.", code="SIGN_IN_FAILED", path=["input"])])
-        tokens: dict[str, str] = info.context["tokens"]
-        token = f"token-{len(tokens)}-of-{input.email}"
-        tokens[token] = input.email
-        return SignInPayload(access_token=token, expires_at=datetime.now(UTC) + timedelta(hours=1))
-
-
-@strawberry.type
 class Subscription:
     @strawberry.subscription(description="Who opened the websocket, ten times a second.")
     async def watching(self, info: strawberry.Info[Any, None]) -> AsyncIterator[str]:
@@ -111,9 +77,9 @@ class Subscription:
 class Endpoint(GraphQL[dict[str, Any], None]):
     """/graphql: the page for a browser, GraphQL for everyone else, 401 for a token that is not (or no longer) known."""
 
-    def __init__(self) -> None:
-        self.tokens: dict[str, str] = {}
-        schema = strawberry.Schema(Query, Mutation, Subscription)
+    def __init__(self, oauth: ToyOAuth | None = None) -> None:
+        self.oauth = oauth or ToyOAuth()
+        schema = strawberry.Schema(Query, subscription=Subscription)
         super().__init__(schema, graphql_ide=None, subscription_protocols=["graphql-transport-ws"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,10 +93,10 @@ class Endpoint(GraphQL[dict[str, Any], None]):
             await super().__call__(scope, receive, send)
 
     def _is_stale(self, authorization: str) -> bool:
-        return authorization != "" and authorization.removeprefix("Bearer ") not in self.tokens
+        return authorization != "" and authorization.removeprefix("Bearer ") not in self.oauth.tokens
 
     async def get_context(self, request: Any, response: Any) -> dict[str, Any]:
-        return {"tokens": self.tokens, "authorization": request.headers.get("authorization", "")}
+        return {"tokens": self.oauth.tokens, "authorization": request.headers.get("authorization", "")}
 
     async def on_ws_connect(self, context: dict[str, Any]) -> Any:
         params = context.get("connection_params") or {}
@@ -139,4 +105,6 @@ class Endpoint(GraphQL[dict[str, Any], None]):
 
 
 def toy_app(endpoint: Endpoint) -> Starlette:
-    return Starlette(routes=[graphiql_assets(), Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)])
+    return Starlette(
+        routes=[*endpoint.oauth.routes(), graphiql_assets(), Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)]
+    )

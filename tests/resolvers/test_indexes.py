@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import Any
 
@@ -11,11 +11,12 @@ import pytest
 from models.account import Account, AccountStatus
 from models.appointment import Appointment, AppointmentStatus, ScheduleEvent
 from models.base import StoredDocument
+from models.break_glass import BreakGlassGrant
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck
 from models.education import EducationResource
 from models.invoice import Invoice, InvoiceStatus, Payment
 from models.organization import Organization
-from models.patient import Patient
+from models.patient import Patient, ProxyScope
 from models.provider import Provider
 from models.record import Condition, Observation, Record, RecordStatus, RecordVersion
 from models.role import Role
@@ -24,6 +25,7 @@ from ohms_graphql.database import Database
 from resolvers.access import Access
 from resolvers.accounts import AccountCriteria
 from resolvers.appointments import AppointmentCriteria
+from resolvers.break_glass_reviews import GrantCriteria
 from resolvers.coverages import CoverageCriteria
 from resolvers.education import EducationCriteria
 from resolvers.invoices import InvoiceCriteria
@@ -33,6 +35,7 @@ from resolvers.policy import restrict
 from resolvers.principal import Principal
 from resolvers.providers import ProviderCriteria
 from resolvers.records import RecordCriteria
+from schema.access.arguments import BreakGlassGrantOrderField
 from schema.account.arguments import AccountOrderField
 from schema.appointment.arguments import AppointmentOrderField
 from schema.coverage.arguments import CoverageOrderField
@@ -63,6 +66,11 @@ SAMPLES: dict[type[StoredDocument], tuple[type, dict[str, Any], type[Enum]]] = {
             "to": NOON,
         },
         AppointmentOrderField,
+    ),
+    BreakGlassGrant: (
+        GrantCriteria,
+        {"reviewed": False, "overdue": True, "provider": ID},
+        BreakGlassGrantOrderField,
     ),
     Coverage: (
         CoverageCriteria,
@@ -121,7 +129,11 @@ RELATIONS: list[tuple[type[StoredDocument], str]] = [
     (Invoice, "credits_invoice_id"),
     (Invoice, "patient_id"),
     (Observation, "lab_report_id"),
+    (BreakGlassGrant, "account_id"),
+    (BreakGlassGrant, "patient_id"),
+    (BreakGlassGrant, "provider_id"),
     (Patient, "proxies.account_id"),
+    (Patient, "proxies.email"),
     (Patient, "treated_by"),
     (Patient, "care_team.provider_id"),
     (Payment, "invoice_id"),
@@ -154,6 +166,8 @@ async def _plan(document: type[StoredDocument], within: dict[str, Any], order: O
 def _filter(document: type[StoredDocument], name: str, value: Any) -> dict[str, Any]:
     criteria = SAMPLES[document][0](**{name: value})
     match criteria:
+        case GrantCriteria():
+            return criteria.filter(NOON)
         case InvoiceCriteria():
             return criteria.filter(NOON.date())
         case ProviderCriteria():
@@ -195,3 +209,25 @@ async def test_the_policy_narrows_through_an_index(database: Database, role: Rol
     for document in (Appointment, Coverage, Invoice, Patient, Record):
         visible = await restrict(document, Access(caller, NOON), {})
         assert "COLLSCAN" not in await _plan(document, visible), (document.__name__, role)
+
+
+async def test_a_proxys_rows_come_through_an_index(database: Database) -> None:
+    every_scope = [scope.value for scope in ProxyScope]
+    for number in range(3):
+        proxy = {"account_id": ID, "relationship": "OTHER", "scope": every_scope, "period": {}}
+        row = {"_id": f"{number:026d}", "mrn": f"M{number}", "name": {"family": "Child"}, "proxies": [proxy]}
+        await Patient.get_pymongo_collection().insert_one(row)
+    caller = Principal(account_id=ID, roles=frozenset({Role.PATIENT}), patient_id="1" * 26)
+    for document in (Appointment, Coverage, Invoice, Patient, Record):
+        visible = await restrict(document, Access(caller, NOON), {})
+        assert "COLLSCAN" not in await _plan(document, visible), document.__name__
+
+
+async def test_rows_behind_broken_glass_come_through_an_index(database: Database) -> None:
+    caller = Principal(account_id=ID, roles=frozenset({Role.PROVIDER}), provider_id=ID, broken_glass_until=NOON + timedelta(1))
+    for document in (Appointment, Patient, Record):
+        access = Access(caller, NOON)
+        access.glass_was_broken("1" * 26, ID)
+        visible = await restrict(document, access, {})
+        assert "1" * 26 in str(visible)
+        assert "COLLSCAN" not in await _plan(document, visible), document.__name__

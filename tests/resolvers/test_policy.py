@@ -1,17 +1,24 @@
 """The policy on the mock: who sees which rows, and that nobody sees any without a rule."""
 
+from datetime import date, timedelta
+
 import pytest
 
 import models
+from models.appointment import Appointment, ScheduleEvent
 from models.base import StoredDocument
+from models.coverage import Coverage, EligibilityCheck
 from models.idempotency import IdempotencyRecord
+from models.invoice import Invoice, Payment
 from models.patient import Patient
+from models.record import Record, RecordVersion
 from models.registration import Registration
 from models.role import Role
 from models.throttle import Throttle
 from resolvers.access import Access
 from resolvers.loaders import Loaders
-from resolvers.policy import NOTHING, restrict
+from resolvers.majority import Majority
+from resolvers.policy import NOTHING, RULES, restrict, rules_for
 from resolvers.principal import ANONYMOUS, Principal, principal_of
 from tests.clinic import NOON, Clinic
 from tests.mock_database import bind_to_mock
@@ -78,3 +85,94 @@ async def test_a_loader_answers_in_the_order_of_its_keys_with_none_for_what_is_h
     keys = [clinic.bob.id, clinic.alice.id, "0" * 26, clinic.alice.id]
     found = await loaders.patients.batch_load_fn(keys)
     assert [patient and patient.id for patient in found] == [None, clinic.alice.id, None, clinic.alice.id]
+
+
+PATIENT_DATA = [Appointment, Coverage, EligibilityCheck, Invoice, Patient, Payment, Record, RecordVersion, ScheduleEvent]
+CHARTS = [Record, RecordVersion]
+
+
+async def _born(clinic: Clinic, born: date | None) -> None:
+    value = None if born is None else born.isoformat()
+    await Patient.get_pymongo_collection().update_one({"_id": clinic.child.id}, {"$set": {"birth_date": value}})
+
+
+async def test_a_right_by_parenthood_ends_when_the_child_comes_of_age(clinic: Clinic) -> None:
+    today = NOON.date()
+    for born, seen in [
+        (today.replace(year=today.year - 18) + timedelta(days=1), {clinic.child.id}),
+        (today.replace(year=today.year - 18), set()),
+        (None, set()),
+    ]:
+        await _born(clinic, born)
+        assert await _patients(clinic, "parent") == seen, born
+
+
+async def test_the_age_of_majority_is_a_setting(clinic: Clinic) -> None:
+    await _born(clinic, date(NOON.year - 19, 1, 1))
+    access = Access(principal_of(clinic.accounts["parent"]), NOON, Majority(years=21))
+    assert await access.proxied() == [clinic.child.id]
+    assert await Access(principal_of(clinic.accounts["parent"]), NOON).proxied() == []
+
+
+async def test_a_guardian_may_act_for_an_adult(clinic: Clinic) -> None:
+    await _born(clinic, date(1950, 1, 1))
+    rows = Patient.get_pymongo_collection()
+    await rows.update_one({"_id": clinic.child.id}, {"$set": {"proxies.0.relationship": "GUARDIAN"}})
+    assert await _patients(clinic, "parent") == {clinic.child.id}
+
+
+async def test_a_proxy_with_an_empty_scope_sees_the_patient_and_nothing_else(clinic: Clinic) -> None:
+    rows = Patient.get_pymongo_collection()
+    await rows.update_one({"_id": clinic.child.id}, {"$set": {"proxies.0.scope": []}})
+    access = Access(principal_of(clinic.accounts["parent"]), NOON)
+    for document in PATIENT_DATA:
+        found = await restrict(document, access, {})
+        assert (found == NOTHING) is (document is not Patient), document.__name__
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.ADMIN])
+@pytest.mark.parametrize("document", CHARTS, ids=lambda document: document.__name__)
+async def test_charts_are_not_for_staff_or_administrators(document: type[StoredDocument], role: Role) -> None:
+    caller = Principal(account_id="a", roles=frozenset({role}), patient_id="p", provider_id="d")
+    assert await restrict(document, Access(caller, NOON), {}) == NOTHING
+
+
+@pytest.mark.parametrize("document", PATIENT_DATA, ids=lambda document: document.__name__)
+async def test_administrators_see_no_patient_data(document: type[StoredDocument]) -> None:
+    caller = Principal(account_id="a", roles=frozenset({Role.ADMIN}), patient_id="p", provider_id="d")
+    assert await restrict(document, Access(caller, NOON), {}) == NOTHING
+
+
+async def test_a_link_without_its_role_gives_nothing(clinic: Clinic) -> None:
+    """An account that is no longer a provider, or no longer a patient, keeps its links and loses its rights."""
+    for role in (Role.ADMIN, Role.ANALYST):
+        caller = Principal(
+            account_id=clinic.accounts["parent"].id,
+            roles=frozenset({role}),
+            patient_id=clinic.alice.id,
+            provider_id=clinic.house.id,
+        )
+        access = Access(caller, NOON)
+        assert (access.own, await access.proxied()) == ([], [])
+
+
+async def test_a_role_without_its_link_gives_nothing(clinic: Clinic) -> None:
+    caller = Principal(account_id="a", roles=frozenset({Role.PATIENT, Role.PROVIDER}))
+    for document in PATIENT_DATA:
+        assert await restrict(document, Access(caller, NOON), {}) == NOTHING, document.__name__
+
+
+def test_every_rule_has_a_name_and_words_of_its_own() -> None:
+    """What ``docs/permissions.md`` and ``explainAccess`` tell people."""
+    for document, rules in RULES.items():
+        names = [rule.name for rule in rules]
+        assert len(names) == len(set(names)), document.__name__
+        for rule in rules:
+            assert rule.roles, (document.__name__, rule.name)
+            assert rule.why.endswith("."), (document.__name__, rule.name)
+
+
+def test_a_kind_of_record_has_the_rules_of_records() -> None:
+    for kind in models.DOCUMENTS:
+        if issubclass(kind, Record):
+            assert rules_for(kind) is RULES[Record]

@@ -12,7 +12,7 @@ export function FollowSession() {
 
   useEffect(
     () =>
-      session.subscribe(() => {
+      session.follow(() => {
         const { tabs, responseEditor, schema } = latest.current;
         stop();
         // GraphiQL has an action for the tab in front only; the answers kept behind the other tabs go as well.

@@ -1,9 +1,9 @@
-/** The bar on top: a sign-in form, or who is signed in. */
-import { useEffect, useRef, useState, useSyncExternalStore, type FormEvent } from 'react';
+/** The bar on top: the way to the sign-in page, or who is signed in. */
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 import favicon from './favicon.svg';
 import { session, type SignedIn } from './session';
-import { signIn } from './signIn';
+import { signIn, signOut } from './signIn';
 
 export function SessionBar() {
   const { signedIn, notice } = useSyncExternalStore(session.subscribe, session.get);
@@ -12,7 +12,7 @@ export function SessionBar() {
       <h1>
         <img src={favicon} alt="" width="22" height="22" /> OHMS <span>GraphiQL</span>
       </h1>
-      {signedIn ? <Who {...signedIn} /> : <SignInForm notice={notice} />}
+      {signedIn ? <Who {...signedIn} /> : <SignIn notice={notice} />}
     </header>
   );
 }
@@ -27,54 +27,33 @@ function useFocusAfterChange<T extends HTMLElement>() {
 }
 let changes = 0;
 
-function SignInForm({ notice }: { notice: string }) {
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [message, setMessage] = useState(notice);
+function SignIn({ notice }: { notice: string }) {
   const [busy, setBusy] = useState(false);
-  const first = useFocusAfterChange<HTMLInputElement>();
+  const button = useFocusAfterChange<HTMLButtonElement>();
 
-  async function submit(event: FormEvent) {
-    event.preventDefault();
+  async function leave() {
     setBusy(true);
-    const failure = await signIn(email, password);
-    if (!failure) return; // this form is gone
-    setMessage(failure);
-    setPassword('');
+    await signIn();
     setBusy(false);
   }
 
   return (
-    <form aria-label="Sign in" onSubmit={submit}>
-      <p role="alert">{message}</p>
-      <label>
-        E-mail
-        <input ref={first} type="email" name="email" autoComplete="username" required value={email}
-          onChange={event => setEmail(event.target.value)} />
-      </label>
-      <label>
-        Password
-        <input type="password" name="password" autoComplete="current-password" required value={password}
-          onChange={event => setPassword(event.target.value)} />
-      </label>
-      <button type="submit" disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</button>
-    </form>
+    <div className="ohms-who">
+      <p role="alert">{notice}</p>
+      <button type="button" ref={button} disabled={busy} onClick={leave}>{busy ? 'Signing in…' : 'Sign in'}</button>
+    </div>
   );
 }
 
-function Who({ email, roles, expiresAt }: SignedIn) {
+function Who({ email, roles }: SignedIn) {
   const button = useFocusAfterChange<HTMLButtonElement>();
-  const end = new Date(expiresAt);
   return (
     <div className="ohms-who">
       <p role="status">
-        Signed in as <strong>{email}</strong>
+        Signed in{email && <> as <strong>{email}</strong></>}
         {roles.map(role => <span className="ohms-role" key={role}>{role}</span>)}
-        {!Number.isNaN(end.valueOf()) && (
-          <time dateTime={expiresAt}>until {end.toLocaleTimeString([], { timeStyle: 'short' })}</time>
-        )}
       </p>
-      <button type="button" ref={button} onClick={session.signOut}>Sign out</button>
+      <button type="button" ref={button} onClick={signOut}>Sign out</button>
     </div>
   );
 }

@@ -1,17 +1,17 @@
 /**
- * Who is signed in. The token lives in memory and in sessionStorage: it survives a reload of this browser tab and is
- * gone with the tab. It is never written to localStorage, to a cookie or into an address.
+ * Who is signed in. Tokens live in the memory of this page and nowhere else: not in storage, not in a cookie, not in an
+ * address. A reload forgets them, and signing in again is one click while the server remembers the browser.
  */
-export interface SignedIn {
-  readonly token: string;
-  readonly expiresAt: string;
+import type { Tokens } from './oauth';
+
+export interface SignedIn extends Tokens {
   readonly email: string;
   readonly roles: readonly string[];
 }
 
 export interface Session {
   readonly signedIn: SignedIn | null;
-  /** Why the last session ended, when nobody asked for it. */
+  /** Why nobody is signed in, when nobody asked for that. */
   readonly notice: string;
 }
 
@@ -22,42 +22,51 @@ export function failure(message: string): Error {
   return error;
 }
 
-const KEY = 'ohms.session';
 const listeners = new Set<() => void>();
-let current: Session = { signedIn: restore(), notice: '' };
+const followers = new Set<() => void>();
+let current: Session = { signedIn: null, notice: '' };
 let running = new AbortController();
 
-function restore(): SignedIn | null {
-  try {
-    const stored = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
-    return typeof stored?.token === 'string' && Array.isArray(stored.roles) ? stored : null;
-  } catch {
-    return null;
-  }
+function show(next: Session): void {
+  current = next;
+  for (const listener of listeners) listener();
 }
 
 function change(signedIn: SignedIn | null, notice: string): void {
-  current = { signedIn, notice };
-  if (signedIn) sessionStorage.setItem(KEY, JSON.stringify(signedIn));
-  else sessionStorage.removeItem(KEY);
   // Answers still on their way belong to the caller who asked, not to the next one.
   running.abort(failure('The session changed while this operation was running.'));
   running = new AbortController();
-  for (const listener of listeners) listener();
+  current = { signedIn, notice };
+  for (const follower of followers) follower();
+  show(current);
+}
+
+function subscribed(to: Set<() => void>, listener: () => void): () => void {
+  to.add(listener);
+  return () => to.delete(listener);
 }
 
 export const session = {
   get: (): Session => current,
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
+  /** Calls `listener` after anything changed, the tokens of the same person included. */
+  subscribe: (listener: () => void): (() => void) => subscribed(listeners, listener),
+  /** Calls `follower` when someone signed in or out. */
+  follow: (follower: () => void): (() => void) => subscribed(followers, follower),
   /** Aborted when someone signs in or out. */
   signal: (): AbortSignal => running.signal,
   /** The Authorization header of this session, or undefined when nobody is signed in. */
-  authorization: (): string | undefined => current.signedIn ? `Bearer ${current.signedIn.token}` : undefined,
+  authorization: (): string | undefined => current.signedIn ? `Bearer ${current.signedIn.accessToken}` : undefined,
   signIn: (signedIn: SignedIn): void => change(signedIn, ''),
-  signOut: (): void => change(null, ''),
+  /** Nobody is signed in from now on; `notice` says why. */
+  end: (notice = ''): void => change(null, notice),
+  /** Says why signing in did not work; whoever is signed in stays. */
+  tell: (notice: string): void => show({ ...current, notice }),
+  /** Puts newer tokens in the place of `before`. False when somebody signed in or out meanwhile. */
+  renew(before: SignedIn, tokens: Tokens): boolean {
+    if (current.signedIn !== before) return false;
+    show({ ...current, signedIn: { ...before, ...tokens } });
+    return true;
+  },
   /** The server refused `authorization`. A late refusal of an older token does not end the session of a newer one. */
   refuse(authorization: string | undefined): void {
     if (authorization && authorization === session.authorization()) {

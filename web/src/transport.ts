@@ -3,6 +3,7 @@ import type { Fetcher, FetcherParams, Observable } from '@graphiql/toolkit';
 import { Kind, parse, type FormattedExecutionResult, type OperationDefinitionNode } from 'graphql';
 import { createClient, type Client, type ExecutionResult, type Sink } from 'graphql-ws';
 
+import { fresh } from './refresh';
 import { failure, session } from './session';
 
 const { protocol, host, pathname } = window.location;
@@ -18,11 +19,16 @@ export async function post(params: FetcherParams, headers: HeadersInit = {}): Pr
   const sent = new Headers(headers);
   sent.set('content-type', 'application/json');
   sent.set('accept', 'application/graphql-response+json, application/json');
-  const authorization = session.authorization();
-  if (authorization && !sent.has('authorization')) sent.set('authorization', authorization);
+  const signal = session.signal();
+  if (!sent.has('authorization')) {
+    await fresh();
+    const authorization = session.authorization();
+    if (authorization) sent.set('authorization', authorization);
+  }
+  signal.throwIfAborted(); // who asked has signed out meanwhile
 
   const body = JSON.stringify(params);
-  const answer = await fetch(ENDPOINT, { method: 'POST', headers: sent, body, signal: session.signal() });
+  const answer = await fetch(ENDPOINT, { method: 'POST', headers: sent, body, signal });
   const result: FormattedExecutionResult | null = await answer.json().catch(() => null);
   if (answer.status === 401 || isUnauthenticated(result)) session.refuse(sent.get('authorization') ?? undefined);
   if (result === null) throw failure(`The server answered HTTP ${answer.status} without a GraphQL result.`);
@@ -31,17 +37,21 @@ export async function post(params: FetcherParams, headers: HeadersInit = {}): Pr
 
 let client: Client | null = null;
 
-session.subscribe(() => {
-  // The token is told once, when a socket opens: another token needs another socket.
+session.follow(() => {
+  // Who asks is told once, when a socket opens: another person needs another socket.
   void client?.dispose();
   client = null;
 });
 
 function socket(): Client {
-  const authorization = session.authorization();
+  let authorization: string | undefined;
   client ??= createClient({
     url: SOCKET,
-    connectionParams: authorization ? { authorization } : {},
+    connectionParams: async () => {
+      await fresh();
+      authorization = session.authorization();
+      return authorization ? { authorization } : {};
+    },
     keepAlive: 30_000,
     on: {
       closed(event) {

@@ -63,6 +63,7 @@ class Books:
                 insurance=Money(minor_units=shares.insurance),
                 patient_responsibility=Money(minor_units=shares.patient),
                 explanation=list(shares.steps),
+                confidentiality=appointment.confidentiality,
             )
         )
 
@@ -146,5 +147,6 @@ class Books:
                 explanation=list(steps),
                 issued_at=at,
                 credits_invoice_id=wrong.id,
+                confidentiality=wrong.confidentiality,
             )
         )

@@ -46,6 +46,7 @@ class Paid:
                 received_at=at if received else None,
                 refunds=refunds or [],
                 failure_reason=_DECLINED if status is PaymentStatus.FAILED else None,
+                confidentiality=self.invoice.confidentiality,
             )
         )
 

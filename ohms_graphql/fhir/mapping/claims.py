@@ -1,16 +1,19 @@
 """What claims and explanations of benefit say, before the two are put together (see mapping.invoices)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from models.confidentiality import Confidentiality, strictest
 from models.values import CodeableConcept
 from ohms_graphql.fhir.datatypes import concept, instant, required_concept
 from ohms_graphql.fhir.element import Element, Refusal
 from ohms_graphql.fhir.mapping.coverages import Mentioned, mentioned_coverage
 from ohms_graphql.fhir.plan import Frame
+from ohms_graphql.fhir.security_labels import confidentiality
 
 ZERO = Decimal(0)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -56,7 +59,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billed:
-    """What both kinds of resource say. ``frame`` is kept for its links."""
+    """What both kinds of resource say. ``frame`` is kept for its links.
+
+    ``confidentiality`` is the strictest of its own labels and of those of the visits billed, where this import brings them.
+    """
 
     frame: Frame
     status: str
@@ -68,6 +74,7 @@ class Billed:
     currency: str | None
     coverage_id: str | None
     coverage: Mentioned | None
+    confidentiality: Confidentiality = Confidentiality.NORMAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +149,15 @@ def _shared(resource: Element, frame: Frame) -> dict[str, Any]:
         "currency": _currency(resource),
         "coverage_id": frame.links.optional(holder, "Coverage", "coverage_id"),
         "coverage": mentioned_coverage(insurance, resource, patient_id, frame) if insurance else None,
+        "confidentiality": strictest(confidentiality(resource), *_of_visits(visits, frame)),
     }
+
+
+def _of_visits(visits: list[Element], frame: Frame) -> Iterator[Confidentiality]:
+    directory = frame.links.directory
+    for visit in visits:
+        key = directory.find(visit.text("reference") or "").key
+        yield directory.index.confidential.get(key, Confidentiality.NORMAL) if key else Confidentiality.NORMAL
 
 
 def _item(element: Element, amount: Decimal | None) -> Item:

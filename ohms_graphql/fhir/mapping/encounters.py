@@ -9,6 +9,7 @@ from ohms_graphql.fhir.datatypes import coded, coding_of, concept, concepts, per
 from ohms_graphql.fhir.element import Element, Refusal
 from ohms_graphql.fhir.mapping.documents import map_document
 from ohms_graphql.fhir.plan import Also, Frame, Plan
+from ohms_graphql.fhir.security_labels import confidentiality
 
 _STATUS = {
     "planned": AppointmentStatus.BOOKED,
@@ -53,6 +54,7 @@ def map_encounter(resource: Element, frame: Frame) -> Plan:
         patient_id=patient_id,
         provider_id=provider_id,
         organization_id=frame.links.optional(resource.element("serviceProvider"), "Organization", "organization_id"),
+        confidentiality=confidentiality(resource),
     )
     if not stated:
         appointment = appointment.model_copy(update={"provider_inferred": True})

@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from models.base import Source
+from models.confidentiality import strictest
 from models.identity import imported_id
 from models.invoice import (
     Invoice,
@@ -116,6 +117,7 @@ def map_invoice(
         patient_responsibility=Money(minor_units=patient, currency=currency),
         explanation=_explanation(total, adjustment, payments, counted, currency),
         issued_at=first.created,
+        confidentiality=strictest(first.confidentiality, *(benefit.confidentiality for benefit in benefits)),
     ).model_copy(update={"imported_parts": parts.digests})
     also = [mentioned.made()] if mentioned and not coverage_id else []
     also += [update for benefit in benefits if (update := _payment(invoice, benefit, payments, currency, options, known))]
@@ -236,6 +238,7 @@ def _payment(
             method=PaymentMethod.INSURANCE,
             status=PaymentStatus.SUCCEEDED,
             received_at=benefit.paid_at,
+            confidentiality=invoice.confidentiality,
         )
     )
     stated = {name: raw.pop(name) for name in ("patient_id", "amount", "status", "received_at", "failure_reason")}

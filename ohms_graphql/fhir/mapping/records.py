@@ -3,22 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from models.record import Confidentiality, RecordStatus
+from models.record import RecordStatus
 from ohms_graphql.fhir.datatypes import starts_at
 from ohms_graphql.fhir.element import Element
 from ohms_graphql.fhir.plan import Frame
-
-# HL7 v3 Confidentiality, and those sensitivity codes of v3 ActCode that RULES of the field treat apart: psychotherapy notes are
-# outside the right of access, substance use (42 CFR part 2), mental, sexual and reproductive health and abuse are restricted.
-CONFIDENTIALITY = {
-    "V": Confidentiality.VERY_RESTRICTED,
-    "PSYTHPN": Confidentiality.VERY_RESTRICTED,
-    **dict.fromkeys(
-        ["R", "ETH", "ETHUD", "SUD", "SUICIDE", "OPIOIDUD", "PSY", "MH", "BH", "HIV", "STD", "SEX", "REPRO", "SDV", "DV", "SCA"],
-        Confidentiality.RESTRICTED,
-    ),
-}
-STRICTNESS = {level: rank for rank, level in enumerate(Confidentiality)}
+from ohms_graphql.fhir.security_labels import confidentiality
 
 # FHIR asks for a history of statuses of its own; what no provider has vouched for is never FINAL.
 VERIFICATION = {
@@ -63,14 +52,6 @@ def times(resource: Element, effective: tuple[str, ...], recorded: tuple[str, ..
     if written or was_so:
         fields["recorded_at"] = written or was_so
     return fields
-
-
-def confidentiality(resource: Element) -> Confidentiality:
-    """The strictest of the resource's security labels."""
-    meta = resource.element("meta")
-    labels = [element.text("code") for element in meta.elements("security")] if meta else []
-    levels = [CONFIDENTIALITY[label] for label in labels if label in CONFIDENTIALITY]
-    return max(levels, key=STRICTNESS.__getitem__, default=Confidentiality.NORMAL)
 
 
 def references(resource: Element, *paths: str) -> list[Element | None]:

@@ -152,7 +152,7 @@ def test_children_are_covered_through_their_parent(demo: Documents) -> None:
     assert len(through) > 30
     for coverage in through:
         (proxy,) = patients[coverage.patient_id].proxies
-        assert coverage.subscriber == patients[accounts[proxy.account_id].patient_id or ""].name.text
+        assert coverage.subscriber == patients[accounts[proxy.account_id or ""].patient_id or ""].name.text
     coverages = demo.of(Coverage)
     assert {coverage.status for coverage in coverages} == set(CoverageStatus)
     assert {coverage.order for coverage in coverages} == {CoverageOrder.PRIMARY, CoverageOrder.SECONDARY}

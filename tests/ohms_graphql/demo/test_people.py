@@ -114,7 +114,7 @@ def test_every_minor_has_a_parent_who_may_act_until_the_eighteenth_birthday(demo
         assert minor.birth_date is not None
         assert proxy.period.end == datetime.combine(years_later(minor.birth_date, 18), time(), UTC)
         assert proxy.period.contains(demo.anchor)
-        parent = patients[accounts[proxy.account_id].patient_id or ""]
+        parent = patients[accounts[proxy.account_id or ""].patient_id or ""]
         assert parent.birth_date is not None
         assert years_later(parent.birth_date, 18) <= minor.birth_date
         assert parent.name.family == minor.name.family

@@ -1,4 +1,4 @@
-"""Where mail goes. There is no mail server yet: development writes it to the log, production refuses."""
+"""For want of a mail server."""
 
 import logging
 
@@ -11,6 +11,9 @@ logger = logging.getLogger(__name__)
 class LogMailer:
     """For development: whoever reads the log reads the mail."""
 
+    def check_ready(self) -> None:
+        """Always is."""
+
     async def send(self, mail: Mail) -> None:
         logger.warning(
             "mail to the log, for want of a mail server", extra={"to": mail.to, "subject": mail.subject, "text": mail.text}
@@ -20,5 +23,8 @@ class LogMailer:
 class RefusingMailer:
     """For production, where a log is no mailbox."""
 
+    def check_ready(self) -> None:
+        raise ExpectedError("This clinic's OHMS cannot send mail.", "MAIL_NOT_SET_UP")
+
     async def send(self, mail: Mail) -> None:  # noqa: ARG002
-        raise ExpectedError("This clinic's OHMS cannot send mail yet.", "MAIL_NOT_SET_UP")
+        self.check_ready()

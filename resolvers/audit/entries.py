@@ -1,0 +1,159 @@
+"""The entries of an operation, made of what its trail noted. Plain dictionaries: every read of a patient pays for this."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from models.audit_event import AuditOutcome
+from models.purpose_of_use import PurposeOfUse
+from resolvers.audit.log import Row
+from resolvers.audit.owners import Ownership, is_watched, ownership, patient_of_house
+from resolvers.audit.purposes import purpose_of
+from resolvers.trail import Change
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+
+Subjects = dict[str, str]
+"""``Type:id``, and the type again."""
+
+# A version is shown as the record that it was.
+_SHOWN_AS = {"RecordVersion": "Record"}
+
+
+class Entries:
+    """Makes the entries of one operation (of a subscription: of one event), which share all but the patient's part."""
+
+    def __init__(self, context: "RequestContext") -> None:
+        self._context = context
+        principal = context.principal
+        self._stranger = principal.account_id is None and context.trail.actor_id is None
+        self._shared = _given(
+            at=context.ports.clock(),
+            actor_id=principal.account_id or context.trail.actor_id,
+            provider_id=principal.provider_id,
+            service=principal.service,
+            roles=sorted(principal.roles),
+            action=context.asked.action,
+            request_id=context.request_id,
+            client=context.ports.audit.pseudonym(context.client_address) if context.client_address else None,
+        )
+        self._fields: dict[frozenset[str], list[str]] = {}
+
+    def of_operation(self, refusals: Sequence[str]) -> list[Row]:
+        """What was read, asked for in vain, counted, and changed outside of transactions. ``refusals`` are coordinates."""
+        trail = self._context.trail
+        rows = [*self._refused(refusals), *self._read(), *self._missed(), *self._counted(), *self.of_changes(trail.changes)]
+        did_nothing = not (trail.succeeded or trail.changes or refusals)
+        if self._context.asked.is_change and did_nothing:
+            rows += self._unhappy(AuditOutcome.FAILURE, [])
+        return rows
+
+    def of_changes(self, changes: Iterable[Change]) -> list[Row]:
+        """One for each patient whose documents were changed, and one for all that is nobody's."""
+        by_patient: dict[str | None, tuple[dict[str, None], dict[str, None], set[str]]] = {}
+        for change in changes:
+            subjects, fields, types = by_patient.setdefault(change.patient_id, ({}, {}, set()))
+            subjects[f"{change.document}:{change.document_id}"] = None
+            fields.update(dict.fromkeys(f"{change.document}.{name}" for name in change.fields))
+            types.add(change.document)
+        return [
+            self._row(patient_id, list(subjects), frozenset(types), list(fields))
+            for patient_id, (subjects, fields, types) in by_patient.items()
+        ]
+
+    def _read(self) -> list[Row]:
+        by_patient: dict[str | None, Subjects] = {}
+        principal = self._context.principal
+        for document in self._context.trail.seen:
+            kind = ownership(type(document))
+            if kind is Ownership.NOBODY:
+                continue
+            patient_id: str | None = document.id if kind is Ownership.PATIENT else getattr(document, "patient_id", None)
+            if kind is Ownership.HOUSE:
+                if not is_watched(document, patient_id, principal):
+                    continue
+                patient_id = patient_of_house(document, principal)
+            elif patient_id is None:
+                continue
+            subjects = by_patient.get(patient_id)
+            if subjects is None:
+                subjects = by_patient[patient_id] = {}
+            name = type(document).__name__
+            subjects[f"{name}:{document.id}"] = name
+        return [
+            self._row(patient_id, list(subjects), types := frozenset(subjects.values()), self._fields_of(types))
+            for patient_id, subjects in by_patient.items()
+        ]
+
+    def _fields_of(self, types: frozenset[str]) -> list[str]:
+        fields = self._fields.get(types)
+        if fields is None:
+            asked = self._context.asked.coordinates()
+            named = sorted({_SHOWN_AS.get(name, name) for name in types})
+            fields = self._fields[types] = [coordinate for name in named for coordinate in asked.get(name, ())]
+        return fields
+
+    def _missed(self) -> list[Row]:
+        """The same for what does not exist and what is not the caller's to see."""
+        subjects = dict.fromkeys(
+            f"{document.__name__}:{document_id}"
+            for document, ids in self._context.trail.missed
+            if ownership(document) is not Ownership.NOBODY
+            for document_id in ids
+        )
+        if not subjects:
+            return []
+        types = frozenset(subject.partition(":")[0] for subject in subjects)
+        return [self._row(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED)]
+
+    def _counted(self) -> list[Row]:
+        by_patient: dict[str | None, set[str]] = {}
+        for document, patient_ids in self._context.trail.counts:
+            if ownership(document) is not Ownership.NOBODY:
+                owners: Sequence[str | None] = patient_ids or [None]
+                for owner in owners:
+                    by_patient.setdefault(owner, set()).add(document.__name__)
+        asked = self._context.asked.coordinates() if by_patient else {}
+        rows = []
+        for patient_id, names in by_patient.items():
+            connections = [f"{name}Connection" for name in sorted(names)]
+            totals = [total for name in connections for total in asked.get(name, ()) if total.endswith(".totalCount")]
+            rows.append(self._row(patient_id, [], frozenset(names), totals))
+        return rows
+
+    def _refused(self, refusals: Sequence[str]) -> list[Row]:
+        return self._unhappy(AuditOutcome.DENIED, refusals) if refusals else []
+
+    def _unhappy(self, outcome: AuditOutcome, fields: Sequence[str]) -> list[Row]:
+        """An entry about nobody. Strangers cannot fill the trail with them."""
+        unlisted = 0
+        if self._stranger:
+            address = self._context.client_address
+            admitted = self._context.ports.audit.admit_refusal(address, self._shared["at"])
+            if admitted is None:
+                return []
+            unlisted = admitted
+        row = self._row(None, [], frozenset(), list(fields), outcome)
+        return [row | _given(unlisted=unlisted)]
+
+    def _row(
+        self,
+        patient_id: str | None,
+        subjects: list[str],
+        types: frozenset[str],
+        fields: list[str],
+        outcome: AuditOutcome = AuditOutcome.SUCCESS,
+    ) -> Row:
+        grant_id = self._context.access.broken_glass.get(patient_id) if patient_id else None
+        purpose = PurposeOfUse.EMERGENCY if grant_id else purpose_of(self._context.principal, patient_id, types)
+        row = {**self._shared, "outcome": outcome.value, "purpose": purpose.value, "subjects": subjects, "fields": fields}
+        if patient_id:
+            row["patient_id"] = patient_id
+        if grant_id:
+            row["grant_id"] = grant_id
+        return row
+
+
+def _given(**values: Any) -> Row:
+    """Without what says nothing: rows are stored by the million."""
+    return {name: value for name, value in values.items() if value}

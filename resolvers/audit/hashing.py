@@ -1,0 +1,50 @@
+"""HMACs that tie the audit trail together: whoever can write to the database, and has no key, cannot make them."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+_PSEUDONYM_LENGTH = 16
+
+
+class TrailKey:
+    """The deployment's key for the trail. What it signs differs by ``kind``, so that no seal can stand in for an entry."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def sign(self, kind: bytes, row: Mapping[str, Any]) -> str:
+        """The HMAC-SHA256 of all of a stored row except its ``hash``, in hexadecimal."""
+        content = {name: value for name, value in row.items() if name != "hash"}
+        return hmac.digest(self._key, kind + orjson.dumps(content, default=_written, option=_OPTIONS), hashlib.sha256).hex()
+
+    def signed(self, kind: bytes, row: Mapping[str, Any]) -> bool:
+        """Whether the row's ``hash`` is its own. False for whatever somebody else put in its place."""
+        try:
+            own = self.sign(kind, row)
+        except (orjson.JSONEncodeError, TypeError):
+            return False
+        return isinstance(row.get("hash"), str) and hmac.compare_digest(own.encode(), row["hash"].encode())
+
+    def pseudonym(self, address: str) -> str:
+        """Tells addresses apart without telling them."""
+        return hmac.digest(self._key, b"client" + address.encode(), hashlib.sha256).hex()[:_PSEUDONYM_LENGTH]
+
+
+def _written(value: object) -> str:
+    """Each type in a form of its own, and the same before it was stored as after."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return f"{type(value).__name__}:{value!r}"
+
+
+ENTRY, SEAL, CHECKPOINT = b"entry", b"seal", b"checkpoint"
+"""Kinds of signed rows."""
+
+START = ""
+"""Stands for the hash before the first one of a chain."""

@@ -1,0 +1,61 @@
+"""Which rows a caller may see. The one place that says so.
+
+``restrict`` is the first step of every query and every loader. Its answer is a MongoDB filter, so that what a caller may not see
+and what does not exist cannot be told apart: not in lists, counts, cursors or ``node``. ``explain`` tries each rule by itself, on
+the same filters. The rules stand in ``table``, by document; several roles add up. No role, no rows.
+"""
+
+from dataclasses import dataclass
+
+from models.base import StoredDocument
+from resolvers.access import Access
+from resolvers.policy.rule import EVERYTHING, NOTHING, Filter, Rules, VisibleBy
+from resolvers.policy.table import RULES, rules_for
+
+__all__ = ["EVERYTHING", "NOTHING", "RULES", "Filter", "Rules", "Tried", "VisibleBy", "explain", "restrict", "rules_for"]
+
+
+async def restrict(document: type[StoredDocument], access: Access, within: Filter) -> Filter:
+    """``within`` narrowed to the rows of ``document`` that the caller may see.
+
+    ``within`` is the caller's own filter: where it already names a patient or the caller's own schedule, the rules need to look
+    up less. A document without a rule, or a caller without a role, gets nothing.
+    """
+    if access.deidentifier is not None:
+        within = access.deidentifier.references.stored(document, within)
+    roles = access.principal.roles
+    alternatives: list[Filter] = []
+    for rule in rules_for(document):
+        if rule.roles.isdisjoint(roles):
+            continue
+        rows = await rule.rows(access, within)
+        if rows == EVERYTHING:
+            return within
+        if rows is not None:
+            alternatives.append(rows)
+    if not alternatives:
+        return NOTHING
+    policy = alternatives[0] if len(alternatives) == 1 else {"$or": alternatives}
+    if not within:
+        return policy
+    return {"$and": [within, policy]} if within.keys() & policy.keys() else {**within, **policy}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A rule, and whether a caller sees a row by it."""
+
+    rule: VisibleBy
+    holds: bool
+
+
+async def explain(document: type[StoredDocument], access: Access, document_id: str) -> list[Tried]:
+    """Each rule of ``document``, tried by itself on one row. A row that does not exist is seen by none."""
+    row = await document.get_pymongo_collection().find_one({"_id": document_id}, {"patient_id": 1})
+    within: Filter = {"patient_id": row["patient_id"]} if row and "patient_id" in row else {}
+    tried = []
+    for rule in rules_for(document):
+        rows = None if rule.roles.isdisjoint(access.principal.roles) else await rule.rows(access, within)
+        holds = rows is not None and await document.find({"$and": [{"_id": document_id}, rows]}, with_children=True).exists()
+        tried.append(Tried(rule, holds))
+    return tried

@@ -1,0 +1,53 @@
+"""The rules of every document. A document that is not here is nobody's to see."""
+
+from models.account import Account
+from models.appointment import Appointment, ScheduleEvent
+from models.audit_event import AuditEvent
+from models.base import StoredDocument
+from models.break_glass import BreakGlassGrant
+from models.coverage import Coverage, EligibilityCheck
+from models.education import EducationResource
+from models.invoice import Invoice, Payment
+from models.organization import Organization
+from models.patient import Patient
+from models.provider import Provider
+from models.record import Record, RecordVersion
+from models.visit_type import VisitType
+from resolvers.policy.analysts import (
+    SAMPLED_APPOINTMENTS,
+    SAMPLED_COVERAGES,
+    SAMPLED_INVOICES,
+    SAMPLED_PATIENTS,
+    SAMPLED_PAYMENTS,
+    SAMPLED_RECORDS,
+)
+from resolvers.policy.billing import COVERAGE_RULES, ELIGIBILITY_CHECK_RULES, INVOICE_RULES, PAYMENT_RULES
+from resolvers.policy.clinical import RECORD_RULES, RECORD_VERSION_RULES
+from resolvers.policy.demographics import PATIENT_RULES
+from resolvers.policy.house import ACCOUNT_RULES, AUDIT_EVENT_RULES, BREAK_GLASS_RULES, DIRECTORY_RULES, EDUCATION_RULES
+from resolvers.policy.rule import Rules
+from resolvers.policy.schedule import APPOINTMENT_RULES, SCHEDULE_EVENT_RULES
+
+RULES: dict[type[StoredDocument], Rules] = {
+    Account: ACCOUNT_RULES,
+    Appointment: (*APPOINTMENT_RULES, *SAMPLED_APPOINTMENTS),
+    AuditEvent: AUDIT_EVENT_RULES,
+    BreakGlassGrant: BREAK_GLASS_RULES,
+    Coverage: (*COVERAGE_RULES, *SAMPLED_COVERAGES),
+    EducationResource: EDUCATION_RULES,
+    EligibilityCheck: ELIGIBILITY_CHECK_RULES,
+    Invoice: (*INVOICE_RULES, *SAMPLED_INVOICES),
+    Organization: DIRECTORY_RULES,
+    Patient: (*PATIENT_RULES, *SAMPLED_PATIENTS),
+    Payment: (*PAYMENT_RULES, *SAMPLED_PAYMENTS),
+    Provider: DIRECTORY_RULES,
+    Record: (*RECORD_RULES, *SAMPLED_RECORDS),
+    RecordVersion: RECORD_VERSION_RULES,
+    ScheduleEvent: SCHEDULE_EVENT_RULES,
+    VisitType: DIRECTORY_RULES,
+}
+
+
+def rules_for(document: type[StoredDocument]) -> Rules:
+    """The rules of a document, those of its root for a kind of record; none where nobody may see it."""
+    return RULES.get(Record if issubclass(document, Record) else document, ())

@@ -1,0 +1,1 @@
+"""Counts and sums for analysts. MongoDB counts; what would single somebody out is withheld."""

@@ -1,0 +1,38 @@
+"""An audit trail on a database of its own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ohms_graphql.database import Database
+from resolvers.audit.audit_trail import AuditTrail
+from tests.clinic import AUDIT_KEY, NOON, FixedClock
+
+Rows = Callable[[int], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def trail(database: Database, clock: FixedClock) -> AuditTrail:
+    return AuditTrail(AUDIT_KEY, clock, database.transaction)
+
+
+def rows(count: int, at: datetime = NOON, **more: Any) -> list[dict[str, Any]]:
+    """Entries as an operation makes them."""
+    shared = {
+        "at": at,
+        "actor_id": "A" * 26,
+        "roles": ["STAFF"],
+        "action": "Query.patients",
+        "outcome": "SUCCESS",
+        "purpose": "OPERATIONS",
+        "fields": ["Patient.mrn"],
+        "request_id": "r",
+    }
+    return [{**shared, "patient_id": f"{number:026d}", "subjects": [f"Patient:{number:026d}"], **more} for number in range(count)]
