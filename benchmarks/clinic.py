@@ -13,7 +13,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.pages import Page, chart_page, schedule_page
 from benchmarks.progress import say
 from models.identity import new_id
-from ohms_graphql.app import access_tokens
+from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
 from ohms_graphql.demo.load import load_demo_if_empty
 from ohms_graphql.embedded_mongod import embedded_mongod
@@ -58,7 +58,7 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
         yield MeasuredClinic(
             variables=variables,
             settings=settings,
-            token=access_tokens(settings).issue(account["_id"], new_id()).value,
+            token=tokens_with_stored_keys(settings).issue(account["_id"], new_id()).value,
             pages=(schedule_page(provider_id), chart_page(patient_id)),
             client=client,
         )

@@ -6,12 +6,15 @@ from models.audit_event import AuditEvent
 from models.audit_seal import AuditChain, AuditCheckpoint, AuditSeal
 from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
+from models.browser_session import BrowserSession
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationResource
 from models.idempotency import IdempotencyRecord
 from models.imported_resource import ImportedResource
 from models.invoice import Invoice, Payment
 from models.known_device import KnownDevice
+from models.oauth_client import OAuthClient
+from models.oauth_grant import AuthorizationCode, Consent, OAuthGrant, RefreshToken
 from models.one_time_code import OneTimeCode
 from models.organization import Organization
 from models.patient import Patient
@@ -29,7 +32,10 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     AuditCheckpoint,
     AuditEvent,
     AuditSeal,
+    AuthorizationCode,
     BreakGlassGrant,
+    BrowserSession,
+    Consent,
     Coverage,
     EducationResource,
     EligibilityCheck,
@@ -37,6 +43,8 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     ImportedResource,
     Invoice,
     KnownDevice,
+    OAuthClient,
+    OAuthGrant,
     OneTimeCode,
     Organization,
     Patient,
@@ -45,6 +53,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     Record,
     *RECORD_KINDS,
     RecordVersion,
+    RefreshToken,
     Registration,
     ScheduleEvent,
     SigningKey,

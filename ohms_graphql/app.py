@@ -15,6 +15,7 @@ from models.account import Account
 from models.base import now
 from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.access_watch import AccessWatch
+from ohms_graphql.account_pages.wiring import account_pages
 from ohms_graphql.authentication import authenticate
 from ohms_graphql.audit_key import audit_key
 from ohms_graphql.command_counter import COMMAND_COUNTER, start_counting
@@ -25,6 +26,8 @@ from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
 from ohms_graphql.json_logging import request_id
 from ohms_graphql.mail.mailers import mailer_of
+from ohms_graphql.oauth.oauth import OAuth
+from ohms_graphql.pages.assets import page_assets
 from ohms_graphql.passwords import ArgonPasswords
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.sealer import JweSealer
@@ -42,8 +45,7 @@ from schema.limits import OperationLimits
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application. Its lifespan connects to ``settings.mongodb_url``; raises OhmsError there when it cannot."""
-    tokens = access_tokens(settings)
-    wired = _Wired(settings, tokens)
+    wired = _Wired(settings)
     schema = build_schema(limits_of(settings), extensions=[CostExtension], error_policy=mask_unexpected_errors)
     endpoint = GraphQLEndpoint(
         schema, open_context=wired.open_context, callers=wired, ide=graphiql_page, allowed_origins=settings.allowed_origins
@@ -55,7 +57,10 @@ def create_app(settings: Settings) -> Starlette:
             Route("/readyz", readyz(wired.ping)),
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
+            *wired.oauth.routes(),
+            page_assets(),
             graphiql_assets(),
+            *account_pages(settings, wired.tokens, wired.oauth, wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
         lifespan=wired.lifespan,
@@ -73,17 +78,14 @@ def limits_of(settings: Settings) -> OperationLimits:
     )
 
 
-def access_tokens(settings: Settings) -> AccessTokens:
-    lifetime = timedelta(minutes=settings.access_token_minutes)
-    return AccessTokens(settings.secret_key.get_secret_value(), settings.public_url, lifetime, now)
-
-
 class _Wired:
     """What the application has once its lifespan has begun."""
 
-    def __init__(self, settings: Settings, tokens: AccessTokens) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tokens = tokens
+        self.tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
+        secret = settings.secret_key.get_secret_value()
+        self.oauth = OAuth(self.tokens, secret, self.open_context, now, in_production=settings.in_production)
         self._database: Database
         self._ports: Ports
         self._watch: AccessWatch
@@ -102,19 +104,19 @@ class _Wired:
                 clock=now,
                 transaction=database.transaction,
                 passwords=ArgonPasswords(),
-                tokens=self._tokens,
+                tokens=self.tokens,
                 mailer=mailer,
                 sealer=JweSealer(settings.secret_key.get_secret_value()),
                 audit=trail,
                 pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
             )
-            async with self._watch.running(), trail.running():
+            async with self._watch.running(), trail.running(), self.oauth.running():
                 yield
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()
         context = open_context(
-            await authenticate(token, self._tokens),
+            await authenticate(token, self.tokens, self.oauth.read_keys_again),
             self._ports,
             client_address=client_address,
             max_page_size=self._settings.max_page_size,
@@ -126,7 +128,7 @@ class _Wired:
         return context
 
     async def authenticate(self, token: str | None) -> Principal:
-        return await authenticate(token, self._tokens)
+        return await authenticate(token, self.tokens, self.oauth.read_keys_again)
 
     def follow(self, account_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         return self._watch.follow(account_id)

@@ -1,20 +1,33 @@
 """From a bearer token to a principal."""
 
+from collections.abc import Awaitable, Callable
+
 from models.account import Account, AccountStatus
-from ohms_graphql.access_tokens import AccessTokens
+from ohms_graphql.access_tokens import API_SCOPE, AccessTokens, Bearer, UnknownKey
 from ohms_graphql.authentication_error import InvalidToken
 from resolvers.principal import ANONYMOUS, Principal, principal_of
 
 
-async def authenticate(token: str | None, tokens: AccessTokens) -> Principal:
+async def authenticate(token: str | None, tokens: AccessTokens, read_keys_again: Callable[[], Awaitable[None]]) -> Principal:
     """The caller as the database knows them now: a change of role or status binds with the next operation.
 
-    Raises InvalidToken for a bad token, an account that is gone or closed, and a session that was ended.
+    Raises InvalidToken for a bad token, one that is not for the API, an account that is gone or closed, and a session that was
+    ended.
     """
     if token is None:
         return ANONYMOUS
-    bearer = tokens.read(token)
+    bearer = await _read(token, tokens, read_keys_again)
+    if API_SCOPE not in bearer.scope.split():
+        raise InvalidToken
     account = await Account.get(bearer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE or not account.session_is_live(bearer.session_id):
         raise InvalidToken
     return principal_of(account, bearer.session_id)
+
+
+async def _read(token: str, tokens: AccessTokens, read_keys_again: Callable[[], Awaitable[None]]) -> Bearer:
+    try:
+        return tokens.read(token)
+    except UnknownKey:  # perhaps one that another process has just made
+        await read_keys_again()
+        return tokens.read(token)

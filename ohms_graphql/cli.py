@@ -11,7 +11,19 @@ from typing import Annotated
 
 import typer
 
-from ohms_graphql.commands import audit, create_user, database, demo, export_permissions, export_schema, import_fhir, serve, token
+from ohms_graphql.commands import (
+    audit,
+    create_user,
+    database,
+    demo,
+    export_permissions,
+    export_schema,
+    import_fhir,
+    oauth_client,
+    serve,
+    signing_keys,
+    token,
+)
 from ohms_graphql.errors import OhmsError
 
 app = typer.Typer(
@@ -30,6 +42,8 @@ app.command("create-user")(create_user.create_user)
 app.command("token")(token.token)
 app.add_typer(database.app, name="database")
 app.add_typer(audit.app, name="audit")
+app.add_typer(oauth_client.app, name="oauth-client")
+app.add_typer(signing_keys.app, name="signing-keys")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Ending sessions, each on every device and at once: tokens are held to what the account says."""
 
 from models.account import Account
+from models.oauth_grant import OAuthGrant
 from resolvers.account_changes import all_sessions_ended, change_account, own_account
 from resolvers.context import RequestContext
 from resolvers.ports import Session
@@ -33,6 +34,8 @@ async def sign_out(context: RequestContext) -> None:
             [{"$set": {"ended_sessions": {"$concatArrays": [running, [ended]]}, "revision": {"$add": ["$revision", 1]}}}],
             session=session,
         )
+        # Refresh tokens outlive that note: the grant that they belong to is over as well.
+        await OAuthGrant.get_pymongo_collection().update_one({"_id": session_id}, {"$set": {"revoked_at": instant}}, session=session)
         context.trail.changed("Account", account.id, None, ["ended_sessions"])
 
     await transact(context, work)

@@ -7,7 +7,7 @@ import uvicorn
 from pymongo import AsyncMongoClient
 
 from benchmarks.ceiling.app import create_ceiling
-from benchmarks.ceiling.caller import Keys
+from benchmarks.ceiling.stored_keys import stored_keys
 from ohms_graphql.settings import load_settings
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     settings = load_settings(os.environ, port=parser.parse_args().port)
     client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(settings.mongodb_url, tz_aware=True)
-    keys = Keys(settings.secret_key.get_secret_value().encode(), settings.public_url)
+    keys = stored_keys(settings)
     app = create_ceiling(client[settings.database], keys)
     uvicorn.run(
         app,

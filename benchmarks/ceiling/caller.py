@@ -1,12 +1,15 @@
 """Who asks: the token's signature by hand, then the account as the database has it now."""
 
 import base64
-import hmac
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from pymongo.asynchronous.database import AsyncDatabase
 
 
@@ -16,9 +19,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What OHMS signs its tokens with and for."""
+    """What OHMS signs its tokens with and for: public keys by ``kid``, and the issuer."""
 
-    secret: bytes
+    public: dict[str, RSAPublicKey]
     issuer: str
 
     def account_id(self, token: str) -> str:
@@ -30,10 +33,14 @@ class Keys:
             given = _decoded(signature)
         except ValueError as error:
             raise Refused from error
-        right = hmac.digest(self.secret, signed.encode(), "sha256")
-        ours = header["alg"] == "HS256" and header["typ"] == "at+jwt" and claimed["iss"] == claimed["aud"] == self.issuer
-        if not hmac.compare_digest(given, right) or not ours or claimed["exp"] <= time.time():
+        key = self.public.get(header["kid"])
+        ours = header["alg"] == "RS256" and header["typ"] == "at+jwt" and claimed["iss"] == claimed["aud"] == self.issuer
+        if key is None or not ours or claimed["exp"] <= time.time():
             raise Refused
+        try:
+            key.verify(given, signed.encode(), PKCS1v15(), SHA256())
+        except InvalidSignature as error:
+            raise Refused from error
         return str(claimed["sub"])
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,13 +27,11 @@ def token(email: Annotated[str, typer.Argument(help="The account's address.")]) 
 async def _token(settings: "Settings", email: str) -> str:
     from models.account import Account, AccountStatus, normalized_email
     from models.identity import new_id
-    from ohms_graphql.access_tokens import AccessTokens
+    from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
     from ohms_graphql.database import open_database
 
     async with open_database(settings.mongodb_url or "", settings.database, build_indexes=False):
         account = await Account.find_one({"email": normalized_email(email)})
     if account is None or account.status is not AccountStatus.ACTIVE:
         raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")
-    lifetime = timedelta(minutes=settings.access_token_minutes)
-    tokens = AccessTokens(settings.secret_key.get_secret_value(), settings.public_url, lifetime, lambda: datetime.now(UTC))
-    return tokens.issue(account.id, new_id()).value
+    return tokens_with_stored_keys(settings).issue(account.id, new_id()).value

@@ -1,1 +1,1 @@
-"""The OAuth 2.1 and OpenID Connect server."""
+"""The OAuth 2.1 and OpenID Connect server, put together."""

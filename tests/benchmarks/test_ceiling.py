@@ -10,22 +10,26 @@ import pytest
 from pymongo import AsyncMongoClient
 
 from benchmarks.ceiling.app import create_ceiling
-from benchmarks.ceiling.caller import Keys
+from benchmarks.ceiling.stored_keys import stored_keys
 from benchmarks.pages import Page, chart_page, schedule_page
 from models.identity import new_id
 from models.invoice import Payment, PaymentMethod, PaymentStatus, Refund
 from models.record import Confidentiality, Interpretation, LabReport, Observation, ObservationValue, ReferenceRange
 from models.values import CodeableConcept, Quantity
-from ohms_graphql.app import access_tokens, create_app
+from ohms_graphql.app import create_app
+from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 from ohms_graphql.settings import Settings, load_settings
 from tests.clinic import Clinic, dollars
+from tests.signing_key import plant_signing_key
 
 DAY = datetime(2026, 3, 2, 9, 30, 0, 250_000, tzinfo=UTC)
 
 
 @pytest.fixture
 def settings(mongodb_url: str, database_name: str) -> Settings:
-    return load_settings({"OHMS_MONGODB_URL": mongodb_url, "OHMS_DATABASE": database_name})
+    settings = load_settings({"OHMS_MONGODB_URL": mongodb_url, "OHMS_DATABASE": database_name})
+    plant_signing_key(settings)
+    return settings
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ async def ohms(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def ceiling(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    keys = Keys(settings.secret_key.get_secret_value().encode(), settings.public_url)
+    keys = stored_keys(settings)
     async with AsyncMongoClient[dict[str, Any]](settings.mongodb_url, tz_aware=True) as database:
         transport = httpx.ASGITransport(create_ceiling(database[settings.database], keys))
         async with httpx.AsyncClient(transport=transport, base_url="http://ceiling.example") as client:
@@ -89,7 +93,7 @@ async def clinic(ohms: httpx.AsyncClient) -> Clinic:
 
 
 def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
+    return {"authorization": f"Bearer {tokens_with_stored_keys(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
 
 
 async def both_answers(ohms: Any, ceiling: Any, page: Page, headers: dict[str, str]) -> tuple[Any, Any]:

@@ -1,5 +1,6 @@
 """An ASGI app on a free port of 127.0.0.1, served by uvicorn in a thread, for tests that drive a browser."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,12 +10,19 @@ import uvicorn
 from starlette.types import ASGIApp
 
 
+def free_port() -> int:
+    """For an application that must know its address before it is made. Another process could take the port meanwhile."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
+def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """Runs the app, its lifespan included; yields http://127.0.0.1:PORT and stops the server at the end."""
     # The websockets library's newer implementation; open sockets are cut at once instead of waited for.
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="uvicorn for the browser", daemon=True)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, ViewportSize, WebSocket
 
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 _TELL_VIOLATIONS = """addEventListener('securitypolicyviolation', event =>
     console.error(`CSP: ${event.effectiveDirective} refused ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`))"""
 
@@ -22,9 +23,11 @@ class Watch:
     def unexpected(self) -> list[str]:
         return [said for said in self.complaints if not any(part in said for part in self.expected)]
 
-    def new_page(self, browser: Browser) -> Page:
+    def new_page(self, browser: Browser, size: ViewportSize = SIZE, *, with_script: bool = True) -> Page:
         """A page in a browser context of its own: no storage shared with another."""
-        context = browser.new_context(viewport=SIZE, locale="en-US", timezone_id="America/New_York")
+        context = browser.new_context(
+            viewport=size, locale="en-US", timezone_id="America/New_York", java_script_enabled=with_script
+        )
         self.contexts.append(context)
         context.set_default_timeout(20_000)
         context.route("**/*", self._let_through)

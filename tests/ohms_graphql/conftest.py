@@ -12,15 +12,19 @@ import uvicorn
 from starlette.applications import Starlette
 
 from models.identity import new_id
-from ohms_graphql.app import access_tokens, create_app
+from ohms_graphql.app import create_app
 from ohms_graphql.database import open_database
+from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 from ohms_graphql.settings import Settings, load_settings
 from tests.clinic import Clinic
+from tests.signing_key import plant_signing_key
 
 
 @pytest.fixture
 def settings(mongodb_url: str, database_name: str) -> Settings:
-    return load_settings({"OHMS_MONGODB_URL": mongodb_url, "OHMS_DATABASE": database_name})
+    settings = load_settings({"OHMS_MONGODB_URL": mongodb_url, "OHMS_DATABASE": database_name})
+    plant_signing_key(settings)
+    return settings
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ async def clinic(app: Starlette) -> Clinic:
 
 def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, str]:
     """The header that makes a request the caller's."""
-    return {"authorization": f"Bearer {access_tokens(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
+    return {"authorization": f"Bearer {tokens_with_stored_keys(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
 
 
 class _Server(uvicorn.Server):

@@ -1,16 +1,24 @@
 """Tokens: ours, unaltered, in time; nothing else."""
 
+import base64
+import hmac
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from ohms_graphql.access_tokens import AccessTokens, Bearer
+from ohms_graphql.access_tokens import AccessTokens, Bearer, UnknownKey
 from ohms_graphql.authentication_error import InvalidToken
+from ohms_graphql.oauth.key_ring import KeyRing
+from tests.signing_key import private_jwk
 
-SECRET = "a secret of more than thirty-two bytes"
 ISSUER = "https://clinic.example"
+KEY = RSAKey.import_key(json.loads(private_jwk()))
 
 
 class Clock:
@@ -28,28 +36,30 @@ def clock() -> Clock:
 
 @pytest.fixture
 def tokens(clock: Clock) -> AccessTokens:
-    return AccessTokens(SECRET, ISSUER, timedelta(minutes=60), clock)
+    return AccessTokens(ISSUER, timedelta(minutes=60), clock, KeyRing({"ours": KEY}))
 
 
-def _forged(clock: Clock, *, key: str = SECRET, algorithm: str = "HS256", header: str = "at+jwt", **changes: object) -> str:
+def _forged(clock: Clock, key: Any = KEY, header: dict[str, str] | None = None, **changes: object) -> str:
     now = int(clock().timestamp())
-    claims = {"iss": ISSUER, "aud": ISSUER, "sub": "a", "sid": "s", "iat": now, "exp": now + 60, **changes}
+    claims = {"iss": ISSUER, "aud": ISSUER, "sub": "a", "sid": "s", "scope": "ohms", "iat": now, "exp": now + 60, **changes}
     present = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode({"alg": algorithm, "typ": header}, present, OctKey.import_key(key), algorithms=[algorithm])
+    head = {"alg": "RS256", "typ": "at+jwt", "kid": "ours", **(header or {})}
+    return jwt.encode(head, present, key, algorithms=[head["alg"]])
 
 
 def test_a_token_says_whose_it_is_until_it_expires(tokens: AccessTokens, clock: Clock) -> None:
     issued = tokens.issue("account", "session")
     assert issued.expires_at == clock() + timedelta(minutes=60)
-    assert tokens.read(issued.value) == Bearer(account_id="account", session_id="session")
+    read = tokens.read(issued.value)
+    assert read == Bearer(account_id="account", session_id="session", issued_at=clock(), expires_at=issued.expires_at)
     clock.instant += timedelta(minutes=61)
     with pytest.raises(InvalidToken):
         tokens.read(issued.value)
 
 
 def test_a_token_says_nothing_of_roles(tokens: AccessTokens) -> None:
-    claims = jwt.decode(tokens.issue("account", "session").value, OctKey.import_key(SECRET)).claims
-    assert set(claims) == {"iss", "aud", "sub", "sid", "iat", "exp", "jti"}
+    claims = jwt.decode(tokens.issue("account", "session").value, KEY, algorithms=["RS256"]).claims
+    assert set(claims) == {"iss", "aud", "sub", "sid", "client_id", "scope", "iat", "exp", "jti"}
 
 
 def test_the_forger_used_here_makes_tokens_that_pass_when_nothing_is_changed(tokens: AccessTokens, clock: Clock) -> None:
@@ -59,25 +69,74 @@ def test_the_forger_used_here_makes_tokens_that_pass_when_nothing_is_changed(tok
 @pytest.mark.parametrize(
     "changes",
     [
-        {"key": "another secret of more than thirty-two bytes"},
         {"iss": "https://evil.example"},
         {"aud": "https://evil.example"},
+        {"aud": "graphiql"},
         {"iss": None},
         {"aud": None},
         {"sub": None},
+        {"sid": None},
         {"exp": None},
         {"exp": 1},
-        {"header": "JWT"},
-        {"algorithm": "HS512"},
+        {"header": {"typ": "JWT"}},
+        {"header": {"alg": "RS512"}},
+        {"header": {"kid": "another"}},
+        {"key": RSAKey.generate_key(2048)},
     ],
-    ids=str,
+    ids=lambda changes: ",".join(changes),
 )
-def test_anything_changed_is_refused(tokens: AccessTokens, clock: Clock, changes: dict[str, str]) -> None:
+def test_anything_changed_is_refused(tokens: AccessTokens, clock: Clock, changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):
         tokens.read(_forged(clock, **changes))
 
 
-@pytest.mark.parametrize("value", ["", "x", "a.b.c", "e30.e30.", "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJhIn0."])
-def test_what_is_no_token_or_unsigned_is_refused(tokens: AccessTokens, value: str) -> None:
+def _signed_with_the_public_key(clock: Clock) -> str:
+    """By hand: joserfc itself refuses a public key as a secret."""
+    pem = KEY.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"at+jwt","kid":"ours"}').rstrip(b"=").decode()
+    signed = f"{head}.{_forged(clock).split('.')[1]}"
+    signature = hmac.digest(pem, signed.encode(), "sha256")
+    return f"{signed}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+CONFUSED: dict[str, Callable[[Clock], str]] = {
+    "HS256 with the public key": _signed_with_the_public_key,
+    "HS256 with the published JWK": lambda clock: _forged(
+        clock, OctKey.import_key(json.dumps(KEY.as_dict(private=False))), {"alg": "HS256"}
+    ),
+    "ES256 with a key in the header": lambda clock: _forged(clock, ECKey.generate_key("P-256"), {"alg": "ES256"}),
+}
+
+
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
+@pytest.mark.parametrize("attack", CONFUSED)
+def test_no_other_algorithm_is_taken_with_our_keys(tokens: AccessTokens, clock: Clock, attack: str) -> None:
+    with pytest.raises(InvalidToken):
+        tokens.read(CONFUSED[attack](clock))
+
+
+def test_an_unsigned_token_is_refused(tokens: AccessTokens, clock: Clock) -> None:
+    signed = _forged(clock)
+    none = "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0Iiwia2lkIjoib3VycyJ9"  # alg none, at+jwt, our kid
+    payload = signed.split(".")[1]
+    for value in (f"{none}.{payload}.", f"{none}.{payload}.{signed.split('.')[2]}", f"{none}.{payload}"):
+        with pytest.raises(InvalidToken):
+            tokens.read(value)
+
+
+@pytest.mark.parametrize("value", ["", "x", "a.b.c", "e30.e30.", "....", "\x00", "é.é.é"])
+def test_what_is_no_token_is_refused(tokens: AccessTokens, value: str) -> None:
     with pytest.raises(InvalidToken):
         tokens.read(value)
+
+
+def test_another_key_of_the_ring_verifies_and_an_unknown_one_is_told_apart(tokens: AccessTokens, clock: Clock) -> None:
+    newer = RSAKey.generate_key(2048)
+    with pytest.raises(UnknownKey):
+        tokens.read(_forged(clock, newer, {"kid": "newer"}))
+    before = tokens.issue("account", "session").value
+    tokens.adopt(KeyRing({"ours": KEY, "newer": newer}))
+    assert tokens.read(before).account_id == "account"
+    assert tokens.read(_forged(clock, newer, {"kid": "newer"})).account_id == "a"
+    with pytest.raises(InvalidToken):
+        tokens.read(_forged(clock, newer, {"kid": "ours"}))

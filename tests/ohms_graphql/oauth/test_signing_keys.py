@@ -14,10 +14,16 @@ from models.signing_key import SigningKey
 from ohms_graphql.database import open_database
 from ohms_graphql.oauth.signing_keys import SigningKeys
 from ohms_graphql.sealer import JweSealer
-from ohms_graphql.settings import Settings
+from ohms_graphql.settings import Settings, load_settings
 
 SECRET = "a secret of more than thirty-two bytes"
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def settings(mongodb_url: str, database_name: str) -> Settings:
+    """Of a database that has no key yet."""
+    return load_settings({"OHMS_MONGODB_URL": mongodb_url, "OHMS_DATABASE": database_name})
 
 
 @pytest.fixture
