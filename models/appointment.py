@@ -73,7 +73,9 @@ class Appointment(SampledDocument):
             IndexModel([("organization_id", ASCENDING), ("start", DESCENDING)], name="by_organization"),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
-            IndexModel([("provider_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_provider_and_sample"),
+            IndexModel(
+                [("provider_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_provider_and_sample"
+            ),
         ]
 
 

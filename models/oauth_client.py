@@ -8,8 +8,9 @@ from models.base import StoredDocument
 class OAuthClient(StoredDocument):
     """A client of the OAuth server (RFC 6749, 2). The id is its ``client_id``.
 
-    ``secret_digest`` is SHA-256 of the secret, which has 256 random bits; a public client has none. ``grant_types`` and ``scopes``
-    are what it may ask for. A client with ``account_id`` acts for itself, as that SERVICE account (``client_credentials``).
+    ``secret_digest`` is SHA-256 of the secret, which has 256 random bits; a public client has none. ``grant_types`` and
+    ``scopes`` are what it may ask for. A client with ``account_id`` acts for itself, as that SERVICE account
+    (``client_credentials``).
     """
 
     name: str

@@ -76,4 +76,7 @@ class Consent(StoredDocument):
 
     class Settings(StoredDocument.Settings):
         name = "consents"
-        indexes = [IndexModel([("account_id", ASCENDING)], name="by_account"), IndexModel([("client_id", ASCENDING)], name="by_client")]
+        indexes = [
+            IndexModel([("account_id", ASCENDING)], name="by_account"),
+            IndexModel([("client_id", ASCENDING)], name="by_client"),
+        ]

@@ -83,7 +83,7 @@ class AccessTokens:
         return AccessToken(value=value, expires_at=datetime.fromtimestamp(expires, UTC))
 
     def read(self, value: str) -> Bearer:
-        """Raises InvalidToken for a token that is not ours, was altered or has expired; UnknownKey where another ring might do."""
+        """Raises InvalidToken for a token that is not ours, was altered or has expired; UnknownKey where a newer ring may do."""
         try:
             header = extract_compact(value.encode()).headers()
             key = self._ring.keys.get(str(header.get("kid")))

@@ -16,8 +16,8 @@ from models.base import now
 from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.access_watch import AccessWatch
 from ohms_graphql.account_pages.wiring import account_pages
-from ohms_graphql.authentication import authenticate
 from ohms_graphql.audit_key import audit_key
+from ohms_graphql.authentication import authenticate
 from ohms_graphql.command_counter import COMMAND_COUNTER, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.error_policy import mask_unexpected_errors

@@ -27,7 +27,7 @@ class RequestContext:
 
     ``estimated_cost`` is set by the limits before execution; ``command_count`` tells the database commands so far.
 
-    ``asked`` and ``request_id`` are for the audit trail: what the operation is, set before execution, and which request brought it.
+    ``asked`` and ``request_id`` are for the audit trail: what the operation is, set before execution, and who brought it.
 
     For what stays open (subscriptions): ``recheck`` tells why the operation, as it was admitted, would be refused to another
     principal; ``successors`` holds who the caller has become since, after that check.

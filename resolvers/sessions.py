@@ -35,7 +35,9 @@ async def sign_out(context: RequestContext) -> None:
             session=session,
         )
         # Refresh tokens outlive that note: the grant that they belong to is over as well.
-        await OAuthGrant.get_pymongo_collection().update_one({"_id": session_id}, {"$set": {"revoked_at": instant}}, session=session)
+        await OAuthGrant.get_pymongo_collection().update_one(
+            {"_id": session_id}, {"$set": {"revoked_at": instant}}, session=session
+        )
         context.trail.changed("Account", account.id, None, ["ended_sessions"])
 
     await transact(context, work)

@@ -8,6 +8,7 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+import schema.access_enums  # as the next line
 import schema.enums  # noqa: F401  # gives the stored enums their descriptions
 from schema.audit.extension import AuditExtension
 from schema.deidentification import verify_deidentified

@@ -1,14 +1,6 @@
 """The stored enums, shown: each with a description, and so has each of its values."""
 
-from enum import Enum
-from typing import Any, TypeVar, cast
-
-import strawberry
-
-from models.account import AccountKind, AccountStatus
 from models.appointment import AppointmentStatus, CancelledBy, ScheduleEventKind
-from models.break_glass import ReviewFinding
-from models.audit_event import AuditOutcome
 from models.coverage import (
     CoverageOrder,
     CoverageStatus,
@@ -17,9 +9,7 @@ from models.coverage import (
     SubscriberRelationship,
 )
 from models.invoice import InvoiceStatus, PaymentMethod, PaymentStatus
-from models.patient import ProxyRelationship, ProxyScope
 from models.provider import Weekday
-from models.purpose_of_use import PurposeOfUse
 from models.record import (
     AllergyCategory,
     AllergyCriticality,
@@ -34,32 +24,8 @@ from models.record import (
 )
 from models.values import AdministrativeGender, ContactSystem, ContactUse
 from models.visit_type import VisitMode
+from schema.shown_enum import show
 
-E = TypeVar("E", bound=type[Enum])
-
-
-def show(enum: E, description: str, **values: str) -> E:
-    """Registers a stored enum with Strawberry. Raises KeyError for a value without a description."""
-    shown = strawberry.enum(enum, description=description)
-    for value in cast("Any", shown).__strawberry_definition__.values:
-        value.description = values[value.name]
-    return shown
-
-
-show(
-    AccountKind,
-    "What signs in with an account.",
-    PERSON="A person.",
-    SERVICE="A machine: it may do what its roles may, except what only a person answers for.",
-)
-show(
-    AccountStatus,
-    "Whether an account can sign in.",
-    INVITED="Asked to join, not yet here.",
-    ACTIVE="Can sign in.",
-    LOCKED="Kept out until unlocked.",
-    DEACTIVATED="Closed.",
-)
 show(
     AdministrativeGender,
     "Gender for administrative purposes (FHIR).",
@@ -86,45 +52,6 @@ show(
     MOBILE="Carried along.",
     TEMP="For the time being.",
     OLD="No longer in use.",
-)
-show(
-    ProxyRelationship,
-    "What a proxy is to the patient.",
-    PARENT="A parent; ends when the child comes of age.",
-    GUARDIAN="A legal guardian.",
-    POWER_OF_ATTORNEY="Holds a power of attorney.",
-    CAREGIVER="Cares for the patient.",
-    OTHER="Another relationship.",
-)
-show(
-    ProxyScope,
-    "What a proxy may see and do.",
-    APPOINTMENTS="Appointments.",
-    RECORDS="Ordinary records.",
-    BILLING="Invoices and coverage.",
-)
-show(
-    AuditOutcome,
-    "How an operation ended, for the audit trail.",
-    SUCCESS="It was done.",
-    DENIED="It was refused, or what was asked for is not there.",
-    FAILURE="It was tried, and changed nothing.",
-)
-show(
-    PurposeOfUse,
-    "Why somebody looks at patient data (HL7 v3).",
-    TREATMENT="To treat the patient.",
-    EMERGENCY="In an emergency.",
-    PAYMENT="To be paid, or to pay.",
-    OPERATIONS="To run the clinic.",
-    PATIENT_REQUEST="The patient asked, or looks.",
-    RESEARCH="For research and statistics.",
-)
-show(
-    ReviewFinding,
-    "What the review of emergency access found.",
-    JUSTIFIED="It was right.",
-    UNJUSTIFIED="It was not right.",
 )
 show(
     Weekday,

@@ -27,8 +27,8 @@ def token(email: Annotated[str, typer.Argument(help="The account's address.")]) 
 async def _token(settings: "Settings", email: str) -> str:
     from models.account import Account, AccountStatus, normalized_email
     from models.identity import new_id
-    from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
     from ohms_graphql.database import open_database
+    from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 
     async with open_database(settings.mongodb_url or "", settings.database, build_indexes=False):
         account = await Account.find_one({"email": normalized_email(email)})

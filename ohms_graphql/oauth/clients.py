@@ -64,19 +64,15 @@ class Client(ClientMixin):
 def _same_address(given: str, known: str) -> bool:
     if given == known:
         return True
+    ours = urlsplit(known)
+    if ours.scheme != "http" or ours.hostname not in {"127.0.0.1", "::1"} or ours.port is not None:
+        return False
     try:
-        ours, theirs = urlsplit(known), urlsplit(given)
-        native = ours.scheme == "http" and ours.hostname in {"127.0.0.1", "::1"} and ours.port is None
-        return native and (theirs.scheme, theirs.hostname, theirs.path, theirs.query, theirs.fragment, theirs.username) == (
-            ours.scheme,
-            ours.hostname,
-            ours.path,
-            ours.query,
-            "",
-            None,
-        )
+        theirs = urlsplit(given)
+        port = theirs.port
     except ValueError:  # a port that is none
         return False
+    return theirs._replace(netloc=theirs.netloc.removesuffix(f":{port}")) == ours
 
 
 def graphiql_client(public_url: str) -> Client:

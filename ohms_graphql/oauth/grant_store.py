@@ -115,5 +115,12 @@ class GrantStore:
         }
         await Account.get_pymongo_collection().update_one(
             {"_id": account_id},
-            [{"$set": {"ended_sessions": {"$concatArrays": [kept, [{"$literal": over}]]}, "revision": {"$add": ["$revision", 1]}}}],
+            [
+                {
+                    "$set": {
+                        "ended_sessions": {"$concatArrays": [kept, [{"$literal": over}]]},
+                        "revision": {"$add": ["$revision", 1]},
+                    }
+                }
+            ],
         )

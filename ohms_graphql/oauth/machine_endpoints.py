@@ -33,7 +33,7 @@ class MachineEndpoints:
         except Rejected as rejection:
             wait = next(error.retry_after_seconds for error in rejection.errors if isinstance(error, TooManyAttempts))
             return JSONResponse({"error": "slow_down"}, 429, {**_NOT_STORED, "retry-after": str(wait)})
-        return await self._answer(request, lambda asked: server.create_token_response(asked))
+        return await self._answer(request, server.create_token_response)
 
     async def revoke(self, request: Request) -> Response:
         return await self._answer(request, lambda asked: self._server().create_endpoint_response("revocation", asked))

@@ -1,4 +1,4 @@
-"""PKCE as OAuth 2.1 has it: S256, always, for every client. Authlib's own also takes `plain`, and lets confidential clients off."""
+"""PKCE as OAuth 2.1 has it: S256, always, for every client. Authlib's own takes `plain`, and lets confidential clients off."""
 
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant

@@ -66,7 +66,9 @@ def check_redirect_uri(address: str) -> None:
         host = None
     sound = bool(host) and not parts.fragment and "#" not in address and not parts.username and "*" not in address
     if not sound or not (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)):
-        raise OhmsError(f"{address!r} cannot be redirected to: https://..., or http://127.0.0.1/..., without fragment or wildcard.")
+        raise OhmsError(
+            f"{address!r} cannot be redirected to: https://..., or http://127.0.0.1/..., without fragment or wildcard."
+        )
 
 
 async def rotate_secret(client_id: str) -> str:

@@ -69,7 +69,9 @@ class SignInPage:
             if any(isinstance(error, SecondFactorRequired) for error in rejection.errors):
                 account = await _owner(email)
                 return self._ask_code(request, form, context, account)
-            problems = [Problem(error.message, "password" if error.path == ["password"] else "email") for error in rejection.errors]
+            problems = [
+                Problem(error.message, "password" if error.path == ["password"] else "email") for error in rejection.errors
+            ]
             return self.show(request, form, problems, email)
         finally:
             await settle(context)

@@ -16,9 +16,7 @@ class Subject:
     nonce: str | None = None
 
 
-async def subject_of(
-    account_id: str, session_id: str, authenticated_at: datetime, nonce: str | None = None
-) -> Subject | None:
+async def subject_of(account_id: str, session_id: str, authenticated_at: datetime, nonce: str | None = None) -> Subject | None:
     """None for an account that is gone or closed, and for a session that has ended."""
     account = await Account.get(account_id)
     if account is None or account.status is not AccountStatus.ACTIVE or not account.session_is_live(session_id):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KnownToken:
-    """An access or refresh token of ours: of which session, for which client. ``account`` is None once it is not good any more."""
+    """An access or refresh token of ours: of which session, for which client. ``account`` is None when it is not good."""
 
     kind: str
     session_id: str

@@ -83,7 +83,7 @@ def test_the_forger_used_here_makes_tokens_that_pass_when_nothing_is_changed(tok
         {"header": {"kid": "another"}},
         {"key": RSAKey.generate_key(2048)},
     ],
-    ids=lambda changes: ",".join(changes),
+    ids=",".join,
 )
 def test_anything_changed_is_refused(tokens: AccessTokens, clock: Clock, changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidToken):

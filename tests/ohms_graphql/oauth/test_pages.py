@@ -65,9 +65,7 @@ async def test_a_form_of_another_page_signs_nobody_in(graphiql: Browser, people:
     assert await BrowserSession.count() == 0
 
 
-async def test_a_foreign_page_cannot_agree_for_somebody(
-    http: httpx.AsyncClient, people: Clinic, app_client: OAuthClient
-) -> None:
+async def test_a_foreign_page_cannot_agree_for_somebody(http: httpx.AsyncClient, people: Clinic, app_client: OAuthClient) -> None:
     browser = Browser(http, app_client.id, CALLBACK)
     await browser.sign_in("alice@clinic.example", "alice-password")
     address = f"/oauth/authorize?{httpx.QueryParams(browser.query())}"
