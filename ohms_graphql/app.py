@@ -18,26 +18,30 @@ from ohms_graphql.access_watch import AccessWatch
 from ohms_graphql.account_pages.wiring import account_pages
 from ohms_graphql.audit_key import audit_key
 from ohms_graphql.authentication import authenticate
-from ohms_graphql.command_counter import COMMAND_COUNTER, start_counting
+from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
+from ohms_graphql.identity_providers.outside_tokens import OutsideTokens
+from ohms_graphql.identity_providers.sign_in_routes import OutsideSignIn
 from ohms_graphql.json_logging import request_id
 from ohms_graphql.mail.mailers import mailer_of
 from ohms_graphql.oauth.oauth import OAuth
+from ohms_graphql.oauth.sign_in_page import Provider
 from ohms_graphql.pages.assets import page_assets
 from ohms_graphql.passwords import ArgonPasswords
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
+from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.context import RequestContext, open_context
 from resolvers.majority import Majority
 from resolvers.ports import Ports
-from resolvers.principal import Principal
+from resolvers.principal import ANONYMOUS, Principal
 from schema import build_schema
 from schema.cost_extension import CostExtension
 from schema.limits import OperationLimits
@@ -58,6 +62,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
             *wired.oauth.routes(),
+            *wired.outside.routes(),
             page_assets(),
             graphiql_assets(),
             *account_pages(settings, wired.tokens, wired.oauth, wired.open_context),
@@ -85,7 +90,17 @@ class _Wired:
         self._settings = settings
         self.tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         secret = settings.secret_key.get_secret_value()
-        self.oauth = OAuth(self.tokens, secret, self.open_context, now, in_production=settings.in_production)
+        providers = settings.identity_providers
+        self.oauth = OAuth(
+            self.tokens,
+            secret,
+            self.open_context,
+            now,
+            in_production=settings.in_production,
+            providers=[Provider(f"/sign-in/with/{provider.name}", provider.label) for provider in providers],
+        )
+        self.outside = OutsideSignIn(providers, settings.public_url, secret, self.oauth.sessions, self.open_context)
+        self._outside_tokens = OutsideTokens(providers)
         self._database: Database
         self._ports: Ports
         self._watch: AccessWatch
@@ -115,8 +130,11 @@ class _Wired:
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()
+        return self._context_of(await self._principal(token, client_address), client_address, counter)
+
+    def _context_of(self, principal: Principal, client_address: str, counter: CommandCount) -> RequestContext:
         context = open_context(
-            await authenticate(token, self.tokens, self.oauth.read_keys_again),
+            principal,
             self._ports,
             client_address=client_address,
             max_page_size=self._settings.max_page_size,
@@ -127,8 +145,16 @@ class _Wired:
         context.request_id = request_id.get()
         return context
 
+    async def _principal(self, token: str | None, client_address: str) -> Principal:
+        issuer = None if token is None else self._outside_tokens.issuer_of(token)
+        if token is None or issuer is None:
+            return await authenticate(token, self.tokens, self.oauth.read_keys_again)
+        context = self._context_of(ANONYMOUS, client_address, CommandCount())
+        context.asked = Asked("oauth.bearerToken", is_change=True)
+        return await self._outside_tokens.principal(token, issuer, context)
+
     async def authenticate(self, token: str | None) -> Principal:
-        return await authenticate(token, self.tokens, self.oauth.read_keys_again)
+        return await self._principal(token, "")
 
     def follow(self, account_id: str) -> AbstractContextManager[AsyncIterator[None]]:
         return self._watch.follow(account_id)

@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.identity_providers.provider import IdentityProvider
 from ohms_graphql.mail.smtp_url import is_sender, read_smtp_url
 
 PREFIX = "OHMS_"
@@ -21,7 +22,7 @@ DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S1
 MINIMUM_KEY_BYTES = 32
 """RFC 7518, 3.2: a key for HS256 has at least the size of the hash."""
 
-_SECRETS = frozenset({"smtp_url", "secret_key", "mongodb_url"})
+_SECRETS = frozenset({"identity_providers", "smtp_url", "secret_key", "mongodb_url"})
 
 
 class SettingsError(OhmsError):
@@ -62,6 +63,9 @@ class Settings(BaseSettings):
         "Absent: mail is written to the log in development and refused in production.",
     )
     mail_from: str | None = Field(None, description="Sender of mails, like `Clinic <no-reply@clinic.example>`.")
+    identity_providers: Annotated[tuple[IdentityProvider, ...], NoDecode] = Field(
+        (), repr=False, description="JSON list of outside identity providers; docs/operations.md says what stands in it."
+    )
     access_token_minutes: int = Field(60, ge=1, le=1440, description="How long an access token is good for.")
     age_of_majority: int = Field(18, ge=14, le=25, description="Age at which a parent's right to act for a child ends.")
     time_zone: str = Field("UTC", description="IANA name of the clinic's zone, for whoever has none of their own.")
@@ -150,6 +154,27 @@ class Settings(BaseSettings):
             raise ValueError(f"must have at least {MINIMUM_KEY_BYTES} bytes; it has {size}")
         if key == DEVELOPMENT_SECRET_KEY and info.data.get("environment") == "production":
             raise ValueError("must be set to a key of your own in production, not the development key")
+        return value
+
+    @field_validator("identity_providers", mode="before")
+    @classmethod
+    def _read_providers(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return TypeAdapter(tuple[IdentityProvider, ...]).validate_json(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(str(step) for step in first["loc"]) or "the list"
+            raise ValueError(f"is wrong at {place}: {first['msg']}") from None
+
+    @field_validator("identity_providers")
+    @classmethod
+    def _are_told_apart(cls, value: tuple[IdentityProvider, ...]) -> tuple[IdentityProvider, ...]:
+        for what in ("name", "issuer"):
+            found = [getattr(provider, what) for provider in value]
+            if len(found) != len(set(found)):
+                raise ValueError(f"must not have two providers with the same {what}")
         return value
 
     @field_validator("smtp_url")

@@ -26,7 +26,7 @@ _DEVICE_SECONDS = 180 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An outside identity provider, as a button: the path of its sign-in, and its name for people."""
+    """An outside identity provider, as a link: the path of its sign-in, and its name for people."""
 
     path: str
     label: str

@@ -103,7 +103,7 @@ async def test_nobody_is_sent_to_an_address_that_is_not_registered(
 ) -> None:
     browser = Browser(http, app_client.id, address)
     for changes in ({}, {"response_type": "token"}, {"scope": "nonsense"}, {"code_challenge": None}):
-        answer = await browser.open(**changes)  # type: ignore[arg-type]
+        answer = await browser.open(**changes)
         assert answer.status_code == 400, answer.headers
         assert "location" not in answer.headers
         assert "evil" not in answer.text

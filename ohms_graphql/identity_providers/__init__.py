@@ -1,0 +1,1 @@
+"""Sign-in through identity providers that are not ours: any OpenID Connect issuer."""
