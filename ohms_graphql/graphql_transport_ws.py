@@ -70,6 +70,14 @@ class Connection:
         return None
 
 
+async def _looked_up(callers: Callers, connection: Connection) -> Principal | Exception:
+    """What is raised is returned: nobody may be there any more to take it."""
+    try:
+        return await callers.authenticate(connection.token())
+    except Exception as error:  # noqa: BLE001
+        return error
+
+
 class Socket(ASGIWebSocketAdapter):
     async def close(self, code: int, reason: str) -> None:
         """Cuts the reason to what a close frame holds: it may quote the caller, at any length."""
@@ -146,13 +154,13 @@ class TransportWSHandler(BaseGraphQLTransportWSHandler[Any, None]):
         connection: Connection = self.context
         with callers.follow(account_id) as changes:
             async for _ in changes:
-                try:
-                    principal = await callers.authenticate(connection.token())
-                except InvalidToken:
+                # Shielded: to be cancelled in the middle would leave the driver with half a connection.
+                principal = await asyncio.shield(_looked_up(callers, connection))
+                if isinstance(principal, InvalidToken):
                     await self.websocket.close(_FORBIDDEN, "Forbidden")
                     return
-                except Exception:  # noqa: BLE001  # who cannot be looked up does not go on
-                    _log.exception("unexpected error while the caller of an open operation was looked up")
+                if isinstance(principal, Exception):  # who cannot be looked up does not go on
+                    _log.error("unexpected error while the caller of an open operation was looked up", exc_info=principal)
                     await self.websocket.close(_TRY_AGAIN_LATER, "Try again later")
                     return
                 refusals = context.recheck(principal)

@@ -56,7 +56,7 @@ async def test_a_revoked_role_binds_with_the_next_request(http: httpx.AsyncClien
     headers = authorization(settings, clinic, "staff")
     query = {"query": "{ patients { totalCount } }"}
     assert "errors" not in (await http.post("/graphql", json=query, headers=headers)).json()
-    await Account.get_pymongo_collection().update_one({"_id": clinic.accounts["staff"].id}, {"$set": {"roles": ["ANALYST"]}})
+    await Account.get_pymongo_collection().update_one({"_id": clinic.accounts["staff"].id}, {"$set": {"roles": ["ADMIN"]}})
     refused = (await http.post("/graphql", json=query, headers=headers)).json()
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 

@@ -53,7 +53,7 @@ def test_a_revoked_role_binds_with_the_next_operation_of_an_open_socket(
         socket.recv(timeout=5)
         assert _ask(socket, "{ patients { totalCount } }")["payload"]["data"] == {"patients": {"totalCount": 3}}
         accounts = client[settings.database]["accounts"]
-        accounts.update_one({"_id": served_clinic.accounts["staff"].id}, {"$set": {"roles": ["ANALYST"]}})
+        accounts.update_one({"_id": served_clinic.accounts["staff"].id}, {"$set": {"roles": ["ADMIN"]}})
         refused = _ask(socket, "{ patients { totalCount } }", "2")
         assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "FORBIDDEN")
         accounts.update_one({"_id": served_clinic.accounts["staff"].id}, {"$set": {"status": "DEACTIVATED"}})

@@ -272,7 +272,7 @@ def _resources_as_text(path: Path) -> list[str]:
 
 def _lasting(document: dict[str, Any]) -> dict[str, Any]:
     """What does not depend on when and in how many steps a document was written."""
-    kept = {name: value for name, value in document.items() if name not in {"created_at", "updated_at", "revision"}}
+    kept = {name: value for name, value in document.items() if name not in {"created_at", "updated_at", "revision", "sample_key"}}
     if kept.get("resource_type") == "Goal":  # they say no date: theirs is that of the import
         del kept["recorded_at"]
     if "treated_by" in kept:

@@ -1,4 +1,4 @@
-"""An identity provider that we did not write (PyPI oidc-provider-mock), and an issuer of bearer tokens with keys of the test's own."""
+"""A provider that we did not write (PyPI oidc-provider-mock), and an issuer of bearer tokens with keys of our own."""
 
 import json
 import threading
