@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,12 +27,17 @@ def token(email: Annotated[str, typer.Argument(help="The account's address.")]) 
 
 async def _token(settings: "Settings", email: str) -> str:
     from models.account import Account, AccountStatus, normalized_email
+    from models.base import now
     from models.identity import new_id
+    from ohms_graphql.access_tokens import AccessTokens
     from ohms_graphql.database import open_database
-    from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
+    from ohms_graphql.oauth.signing_keys import SigningKeys
+    from ohms_graphql.sealer import JweSealer
 
-    async with open_database(settings.mongodb_url or "", settings.database, build_indexes=False):
+    lifetime = timedelta(minutes=settings.access_token_minutes)
+    async with open_database(settings.mongodb_url or "", settings.database):
         account = await Account.find_one({"email": normalized_email(email)})
-    if account is None or account.status is not AccountStatus.ACTIVE:
-        raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")
-    return tokens_with_stored_keys(settings).issue(account.id, new_id()).value
+        if account is None or account.status is not AccountStatus.ACTIVE:
+            raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")
+        ring = await SigningKeys(JweSealer(settings.secret_key.get_secret_value()), lifetime).open(now())
+    return AccessTokens(settings.public_url, lifetime, now, ring).issue(account.id, new_id()).value

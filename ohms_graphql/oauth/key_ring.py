@@ -29,15 +29,19 @@ class KeyRing:
 
 
 def ring_of(rows: Sequence[dict[str, Any]], sealer: JweSealer, instant: datetime) -> KeyRing:
-    """The ring of stored rows of ``signing_keys``, in any order; keys whose last token has expired are left out.
+    """The ring of stored rows of ``signing_keys``, in any order.
 
-    Raises ValueError for a key that was sealed with another OHMS_SECRET_KEY.
+    Left out are keys whose last token has expired, and those that were sealed with another OHMS_SECRET_KEY.
     """
     good = [row for row in rows if row["published_until"] is None or row["published_until"] > instant]
     good.sort(key=lambda row: row["number"])
-    return KeyRing({row["_id"]: RSAKey.import_key(_unsealed(row, sealer)) for row in good})
+    opened = {row["_id"]: _unsealed(row, sealer) for row in good}
+    return KeyRing({kid: RSAKey.import_key(jwk) for kid, jwk in opened.items() if jwk is not None})
 
 
-def _unsealed(row: dict[str, Any], sealer: JweSealer) -> dict[str, Any]:
-    jwk: dict[str, Any] = json.loads(sealer.unseal(row["sealed_jwk"]))
+def _unsealed(row: dict[str, Any], sealer: JweSealer) -> dict[str, Any] | None:
+    try:
+        jwk: dict[str, Any] = json.loads(sealer.unseal(row["sealed_jwk"]))
+    except ValueError:
+        return None
     return jwk

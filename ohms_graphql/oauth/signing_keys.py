@@ -1,5 +1,6 @@
 """Signing keys in the database: made, read and rotated."""
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 
@@ -21,12 +22,19 @@ class SigningKeys:
         self._lifetime = token_lifetime
 
     async def open(self, instant: datetime) -> KeyRing:
-        """The ring; the first start makes the first key. Of processes that start at once, one makes it and all use it."""
+        """The ring; the first start makes the first key, and so does the first with another OHMS_SECRET_KEY.
+
+        Of processes that start at once, one makes it and all use it.
+        """
+        ring, newest = await self._read(instant)
+        if not ring.keys:
+            await self._make(newest + 1)
+            ring, _ = await self._read(instant)
+        return ring
+
+    async def _read(self, instant: datetime) -> tuple[KeyRing, int]:
         rows = await SigningKey.get_pymongo_collection().find({}).to_list()
-        if not rows:
-            await self._make(1)
-            rows = await SigningKey.get_pymongo_collection().find({}).to_list()
-        return ring_of(rows, self._sealer, instant)
+        return ring_of(rows, self._sealer, instant), max((row["number"] for row in rows), default=0)
 
     async def rotate(self, instant: datetime) -> bool:
         """A new key signs; the ones before stay published until their last token has expired. False when another was quicker.
@@ -44,7 +52,8 @@ class SigningKeys:
         return True
 
     async def _make(self, number: int) -> bool:
-        private = RSAKey.generate_key(_BITS).as_dict(private=True)
+        key = await asyncio.to_thread(RSAKey.generate_key, _BITS)
+        private = key.as_dict(private=True)
         try:
             await SigningKey(number=number, sealed_jwk=self._sealer.seal(json.dumps(private))).insert()
         except DuplicateKeyError:  # number_unique: another process made it

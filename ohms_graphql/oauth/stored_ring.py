@@ -1,4 +1,4 @@
-"""The key ring for programs that issue a token and end: the command line, tests and benchmarks. No event loop."""
+"""The key ring for tests and benchmarks, which issue a token without an event loop."""
 
 from datetime import timedelta
 
@@ -14,14 +14,11 @@ from ohms_graphql.settings import Settings
 
 
 def tokens_with_stored_keys(settings: Settings) -> AccessTokens:
-    """Raises OhmsError where no server has made a key yet, or the keys were made with another OHMS_SECRET_KEY."""
+    """Raises OhmsError where no server has made a key with this OHMS_SECRET_KEY yet."""
     client: MongoClient[dict[str, object]] = MongoClient(settings.mongodb_url, tz_aware=True)
     with client:
         rows = list(client[settings.database][SigningKey.Settings.name].find())
-    try:
-        ring = ring_of(rows, JweSealer(settings.secret_key.get_secret_value()), now())
-    except ValueError as error:
-        raise OhmsError("The signing keys in the database were sealed with another OHMS_SECRET_KEY.") from error
+    ring = ring_of(rows, JweSealer(settings.secret_key.get_secret_value()), now())
     if not ring.keys:
-        raise OhmsError("There is no signing key yet: `ohms serve` makes the first one.")
+        raise OhmsError("There is no signing key for this OHMS_SECRET_KEY yet: `ohms serve` makes the first one.")
     return AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now, ring)

@@ -69,7 +69,9 @@ async def test_private_halves_are_neither_published_nor_stored_in_the_clear(keys
     assert str(private) not in json.dumps(rows, default=str)
 
 
-async def test_another_secret_cannot_read_them(keys: SigningKeys) -> None:
-    await keys.open(now())
-    with pytest.raises(ValueError, match="not sealed by this deployment"):
-        await SigningKeys(JweSealer("another" + SECRET), HOUR).open(now())
+async def test_another_secret_reads_none_of_them_and_makes_its_own(keys: SigningKeys) -> None:
+    before = await keys.open(now())
+    after = await SigningKeys(JweSealer("another secret of more than thirty-two bytes"), HOUR).open(now())
+    assert after.keys.keys().isdisjoint(before.keys)
+    assert len(after.keys) == 1
+    assert (await keys.open(now())).keys.keys() == before.keys.keys()
