@@ -12,11 +12,11 @@ from pymongo import MongoClient
 from benchmarks.errors import BenchmarkError
 from benchmarks.pages import Page, chart_page, schedule_page
 from benchmarks.progress import say
+from benchmarks.stored_ring import tokens_with_stored_keys
 from models.identity import new_id
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
 from ohms_graphql.demo.load import load_demo_if_empty
 from ohms_graphql.embedded_mongod import embedded_mongod
-from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 from ohms_graphql.settings import Settings, load_settings
 
 # What was done to a collection by way of reading it; other commands are the driver's and the server's own.

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from benchmarks.ceiling.caller import Keys
-from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
+from benchmarks.stored_ring import tokens_with_stored_keys
 from ohms_graphql.settings import Settings
 
 

@@ -12,12 +12,12 @@ from pymongo import AsyncMongoClient
 from benchmarks.ceiling.app import create_ceiling
 from benchmarks.ceiling.stored_keys import stored_keys
 from benchmarks.pages import Page, chart_page, schedule_page
+from benchmarks.stored_ring import tokens_with_stored_keys
 from models.identity import new_id
 from models.invoice import Payment, PaymentMethod, PaymentStatus, Refund
 from models.record import Confidentiality, Interpretation, LabReport, Observation, ObservationValue, ReferenceRange
 from models.values import CodeableConcept, Quantity
 from ohms_graphql.app import create_app
-from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 from ohms_graphql.settings import Settings, load_settings
 from tests.clinic import Clinic, dollars
 from tests.signing_key import plant_signing_key

@@ -11,10 +11,10 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
+from benchmarks.stored_ring import tokens_with_stored_keys
 from models.identity import new_id
 from ohms_graphql.app import create_app
 from ohms_graphql.database import open_database
-from ohms_graphql.oauth.stored_ring import tokens_with_stored_keys
 from ohms_graphql.settings import Settings, load_settings
 from tests.clinic import Clinic
 from tests.signing_key import plant_signing_key

@@ -48,8 +48,11 @@ async def database(
 ) -> AsyncIterator[Database]:
     """Without indexes, which take longer to build than a bundle to import; a test that needs some asks for ``unique``."""
     indexed = "unique" in request.fixturenames
-    async with open_database(mongodb_url, database_name, listeners=(writes,), build_indexes=indexed) as database:
+    name = database_name if indexed else f"{database_name}_bare"
+    async with open_database(mongodb_url, name, listeners=(writes,), build_indexes=indexed) as database:
         yield database
+        if not indexed:
+            await database.client.drop_database(name)
 
 
 @pytest.fixture

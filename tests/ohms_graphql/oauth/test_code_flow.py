@@ -5,7 +5,9 @@ import json
 from datetime import timedelta
 
 import httpx
+import httpx2
 import pytest
+from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
@@ -69,19 +71,16 @@ async def test_somebody_elses_client_asks_and_is_remembered(
     assert "stay signed in for thirty days" in (await wider.open()).text
 
 
-@pytest.mark.filterwarnings("ignore:The httpx module is deprecated")
 async def test_a_client_library_that_we_did_not_write(
     app: Starlette, http: httpx.AsyncClient, people: Clinic, app_client: OAuthClient
 ) -> None:
-    from authlib.integrations.httpx_client import AsyncOAuth2Client  # noqa: PLC0415  # warns when it is imported
-
     client = AsyncOAuth2Client(
         app_client.id,
         SECRET,
         scope="openid email ohms",
         redirect_uri=CALLBACK,
         code_challenge_method="S256",
-        transport=httpx.ASGITransport(app),
+        transport=httpx2.ASGITransport(app),
     )
     async with client:
         verifier = "v" * 64
