@@ -58,14 +58,19 @@ async def _first_time(context: RequestContext, person: Vouched) -> Account:
 
 async def _link_or_make(context: RequestContext, person: Vouched, session: Session) -> Account:
     identity = ExternalIdentity(issuer=person.issuer, subject=person.subject)
-    email = _address(person)
-    if await Account.find({"email": email}).exists():
+    claimed = _claimed(person)
+    if claimed and await Account.find({"email": claimed}).exists():
         # Whoever can name an address there must not get the account here: both sides must have verified it.
-        mine = {"email": email, "email_verified_at": {"$ne": None}, "status": AccountStatus.ACTIVE.value}
+        mine = {
+            "email": claimed,
+            "email_verified_at": {"$ne": None},
+            "status": AccountStatus.ACTIVE.value,
+            "second_factor.confirmed_at": None,  # the provider knows nothing of it: it must not open a way round
+        }
         linked = None
         if person.email_trusted:
             row = await Account.get_pymongo_collection().find_one_and_update(
-                mine, {"$push": {"identities": identity.model_dump()}, "$inc": {"revision": 1}}, session=session
+                mine, {"$addToSet": {"identities": identity.model_dump()}, "$inc": {"revision": 1}}, session=session
             )
             linked = None if row is None else await Account.get(row["_id"], session=session)
         if linked is None:
@@ -73,7 +78,7 @@ async def _link_or_make(context: RequestContext, person: Vouched, session: Sessi
         context.trail.changed("Account", linked.id, None, ["identities"])
         return linked
     verified_at = context.access.instant if person.email_trusted else None
-    account = Account(email=email, roles=sorted(person.roles), identities=[identity], email_verified_at=verified_at)
+    account = Account(email=_address(person), roles=sorted(person.roles), identities=[identity], email_verified_at=verified_at)
     await account.insert(session=session)
     context.trail.changed("Account", account.id, None, ["email", "identities", "roles"])
     return account
@@ -97,11 +102,19 @@ async def _with_roles(context: RequestContext, account: Account, person: Vouched
 
 
 def _address(person: Vouched) -> str:
-    """An account needs an address: the provider's, or one that can never be written to."""
-    if person.email is not None and email_is_valid(person.email):
-        return normalized_email(person.email)
+    """An account needs an address: the one that the provider has verified, or one that can never be written to.
+
+    Not one that it only claims: whoever owns that would move in by resetting the password, and the stranger would still be in.
+    """
+    claimed = _claimed(person)
+    if claimed and person.email_trusted:
+        return claimed
     digest = hashlib.sha256(f"{person.issuer}\n{person.subject}".encode()).hexdigest()
     return f"{digest[:24]}@outside.invalid"
+
+
+def _claimed(person: Vouched) -> str | None:
+    return normalized_email(person.email) if person.email is not None and email_is_valid(person.email) else None
 
 
 def _no_role() -> InvalidCredentials:

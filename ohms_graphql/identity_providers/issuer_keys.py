@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-import time
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,9 @@ from ohms_graphql.identity_providers.provider import IdentityProvider
 _log = logging.getLogger(__name__)
 
 _TIMEOUT = httpx2.Timeout(5.0)
+_PATIENCE = 10.0
+"""Seconds for all of a fetch: the time-outs of the client start anew with each byte."""
+
 _LARGEST = 256 * 1024
 _NOT_MORE_OFTEN_THAN = 30.0
 """Seconds: tokens with made-up keys must not make us knock at the issuer's door each time."""
@@ -39,19 +42,20 @@ class IssuerKeys:
         if self._is_fresh(kid):
             return self._keys
         async with self._fetching:
-            instant = time.monotonic()
+            instant = monotonic()
             if not self._is_fresh(kid) and instant - self._tried_at >= _NOT_MORE_OFTEN_THAN:
                 self._tried_at = instant
                 try:
-                    self._keys = await self._fetch()
+                    async with asyncio.timeout(_PATIENCE):
+                        self._keys = await self._fetch()
                     self._fetched_at = instant
-                except (httpx2.HTTPError, ValueError, JoseError) as error:
+                except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError, RecursionError, JoseError) as error:
                     _log.warning("the keys of %s could not be read (%s)", self._provider.name, type(error).__name__)
         return self._keys
 
     def _is_fresh(self, kid: str | None) -> bool:
         known = {key.kid for key in self._keys.keys}
-        return time.monotonic() - self._fetched_at < _GOOD_FOR and (kid in known if kid else bool(known))
+        return monotonic() - self._fetched_at < _GOOD_FOR and (kid in known if kid else bool(known))
 
     async def _fetch(self) -> KeySet:
         async with httpx2.AsyncClient(timeout=_TIMEOUT, follow_redirects=False, transport=self._transport) as client:

@@ -39,7 +39,7 @@ class OutsideTokens:
         try:
             claimed = json.loads(extract_compact(token.encode()).payload) if self._providers else {}
             issuer = claimed.get("iss")
-        except (JoseError, ValueError, AttributeError):
+        except (JoseError, ValueError, AttributeError, RecursionError):
             return None
         return issuer if isinstance(issuer, str) and issuer in self._providers else None
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ohms_graphql.identity_providers.outside_tokens import vouched
+from ohms_graphql.identity_providers.outside_tokens import ALGORITHMS, vouched
 from ohms_graphql.identity_providers.provider import IdentityProvider
 from ohms_graphql.oauth.authorize_page import OpenContext
 from ohms_graphql.oauth.browser_sessions import BrowserSessions
@@ -29,6 +29,7 @@ from resolvers.user_errors import Rejected
 
 _SECONDS_FOR_A_SIGN_IN = 600
 _PER_ADDRESS = 60
+_ID_TOKEN_ALGORITHMS = "id_token_signing_alg_values_supported"  # noqa: S105
 
 
 class OutsideSignIn:
@@ -108,6 +109,10 @@ class OutsideSignIn:
         expected = {"iss": {"essential": True, "values": [provider.issuer]}}
         client = self._clients.create_client(provider.name)
         try:
+            metadata = await client.load_server_metadata()
+            # Authlib takes what the provider lists, `none` included; an empty list means RS256 to it.
+            listed = metadata.get(_ID_TOKEN_ALGORITHMS) or []
+            metadata[_ID_TOKEN_ALGORITHMS] = [name for name in listed if name in ALGORITHMS]
             token = await client.authorize_access_token(request, claims_options=expected)
             claims = dict(token["userinfo"])
         except (OAuthError, JoseError, ValueError, KeyError, TypeError):

@@ -1,6 +1,6 @@
 """Pages: every row once, in order, whatever is inserted meanwhile."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from hypothesis import given
@@ -70,7 +70,7 @@ async def test_rows_inserted_before_the_cursor_change_nothing_after_it(database:
     assert second.has_previous is True
 
 
-@given(st.one_of(st.none(), st.text(), st.datetimes(timezones=st.timezones())), st.from_regex(r"[0-9A-Z]{26}", fullmatch=True))
+@given(st.one_of(st.none(), st.text(), st.datetimes(timezones=st.just(UTC))), st.from_regex(r"[0-9A-Z]{26}", fullmatch=True))
 def test_a_cursor_stands_where_it_was_made(value: object, document_id: str) -> None:
     order = Order("start")
     assert decode_cursor(order, encode_cursor(order, value, document_id), "after") == (value, document_id)

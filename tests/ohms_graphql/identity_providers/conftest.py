@@ -31,11 +31,17 @@ class Issuer:
         self.claimed_issuer = self.url
         self.status = 200
         self.asked = 0
+        self.metadata: dict[str, Any] = {}
+        self.id_token = ""
 
     def answer(self, path: str) -> tuple[int, Any]:
         self.asked += 1
         if path.endswith("/openid-configuration"):
-            return self.status, {"issuer": self.claimed_issuer, "jwks_uri": f"{self.url}/jwks"}
+            found = {"issuer": self.claimed_issuer, "jwks_uri": f"{self.url}/jwks"}
+            places = {"authorization_endpoint": f"{self.url}/authorize", "token_endpoint": f"{self.url}/token"}
+            return self.status, {**found, **places, **self.metadata}
+        if path.endswith("/token"):
+            return self.status, {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token}
         return self.status, KeySet(list(self.keys.values())).as_dict(private=False)
 
 
@@ -49,6 +55,10 @@ def issuer() -> Iterator[Issuer]:
             self.send_header("content-length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -1,5 +1,6 @@
 """Bearer tokens of a trusted issuer: its keys, our audience, in time; nothing else."""
 
+import base64
 import json
 import time
 from typing import Any
@@ -64,6 +65,11 @@ async def test_a_trusted_issuers_token_is_enough(http: httpx.AsyncClient, issuer
 async def test_anything_wrong_is_refused(http: httpx.AsyncClient, issuer: Issuer, changes: dict[str, Any]) -> None:
     assert await roles_of(http, _token(issuer, **changes)) is None
     assert await Account.count() == 0
+
+
+async def test_a_token_that_is_nested_without_end_is_a_bad_token(http: httpx.AsyncClient, issuer: Issuer) -> None:
+    head, deep = (base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"RS256"}', b"[" * 6000))
+    assert await roles_of(http, f"{head}.{deep}.AAAA") is None
 
 
 async def test_an_unsigned_token_is_refused(http: httpx.AsyncClient, issuer: Issuer) -> None:
