@@ -1,9 +1,11 @@
 """The demo clinic on an embedded MongoDB of its own, in a temporary folder: nobody's data is touched."""
 
+import asyncio
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,14 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.pages import Page, chart_page, schedule_page
 from benchmarks.progress import say
 from benchmarks.stored_ring import tokens_with_stored_keys
+from models.base import now
 from models.identity import new_id
+from ohms_graphql.database import open_database
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
 from ohms_graphql.demo.load import load_demo_if_empty
 from ohms_graphql.embedded_mongod import embedded_mongod
+from ohms_graphql.oauth.signing_keys import SigningKeys
+from ohms_graphql.sealer import JweSealer
 from ohms_graphql.settings import Settings, load_settings
 
 # What was done to a collection by way of reading it; other commands are the driver's and the server's own.
@@ -55,6 +61,7 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
         account = client["benchmark"]["accounts"].find_one({"provider_id": provider_id})
         if account is None:
             raise BenchmarkError("The provider of the demo clinic's schedule page has no account.")
+        asyncio.run(_make_signing_key(settings))
         yield MeasuredClinic(
             variables=variables,
             settings=settings,
@@ -62,6 +69,12 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
             pages=(schedule_page(provider_id), chart_page(patient_id)),
             client=client,
         )
+
+
+async def _make_signing_key(settings: Settings) -> None:
+    """As the first start of a server does."""
+    async with open_database(settings.mongodb_url or "", settings.database):
+        await SigningKeys(JweSealer(settings.secret_key.get_secret_value()), timedelta(hours=1)).open(now())
 
 
 def _load(settings: Settings) -> tuple[str, str]:
