@@ -16,7 +16,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.hot_spots import hot_spots
 from benchmarks.load import generator
 from benchmarks.machine import description, divide_cores
-from benchmarks.measurement import measure
+from benchmarks.measurement import guard_cost, measure
 from benchmarks.progress import say
 from benchmarks.report import PageResult, as_json, table
 from benchmarks.servers import Server, served
@@ -89,7 +89,8 @@ def _measure_pages(
             measure(server, request, clinic, arguments.seconds, arguments.connections)
             for server, request in ((ohms, ours), (ceiling, best), (unguarded, bare))
         ]
-        results.append(PageResult(page.name, rows, *figures))
+        guard = guard_cost((ohms, ours), (unguarded, bare), arguments.seconds, arguments.connections)
+        results.append(PageResult(page.name, rows, figures[0], figures[1], figures[2], guard))
     return results
 
 

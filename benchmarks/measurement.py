@@ -1,5 +1,6 @@
 """One server, one page: warmed up, then loaded, then asked alone."""
 
+import statistics
 from dataclasses import dataclass
 
 from benchmarks.asking import Request, ask
@@ -12,6 +13,7 @@ from benchmarks.servers import Server
 
 WARM_UP_SECONDS = 2.0
 _ALONE_SECONDS = 3.0
+_ROUNDS = 7
 _HEAD_ALLOWANCE = 1_000  # bytes of headers
 
 
@@ -61,6 +63,42 @@ def measure(server: Server, request: Request, clinic: MeasuredClinic, seconds: f
         answer_bytes=size,
         memory_mebibytes=resident_mebibytes(server.pid),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GuardCost:
+    """What authorization, row policy and audit cost, as shares of the guarded server's: the middle of several rounds.
+
+    ``time`` is by pages per second, with what MongoDB has to do for the trail; ``cpu`` by the server's processor time alone.
+    """
+
+    time: float
+    cpu: float | None
+    least: float
+    most: float
+
+
+def guard_cost(guarded: tuple[Server, Request], bare: tuple[Server, Request], seconds: float, connections: int) -> GuardCost:
+    """Both in turns: what the machine does beside slows both alike, while two long runs differ by more than the cost."""
+    say(f"  {guarded[0].name} and {bare[0].name} in turns, {_ROUNDS} times {seconds / 2:.1f} s each ...")
+    times, cpus = [], []
+    for turn in range(_ROUNDS):
+        order = (guarded, bare) if turn % 2 == 0 else (bare, guarded)
+        taken = {server.name: _burst(server, request, seconds / 2, connections) for server, request in order}
+        (with_time, with_cpu), (without_time, without_cpu) = taken[guarded[0].name], taken[bare[0].name]
+        times.append(1 - without_time / with_time)
+        if with_cpu and without_cpu is not None:
+            cpus.append(1 - without_cpu / with_cpu)
+    return GuardCost(statistics.median(times), statistics.median(cpus) if cpus else None, min(times), max(times))
+
+
+def _burst(server: Server, request: Request, seconds: float, connections: int) -> tuple[float, float | None]:
+    """Seconds and processor seconds for one page."""
+    before = cpu_seconds(server.pid)
+    loaded = put_load(request, seconds, connections)
+    after = cpu_seconds(server.pid)
+    used = None if before is None or after is None else (after - before) / loaded.requests
+    return 1 / loaded.per_second, used
 
 
 def commands_of(request: Request, clinic: MeasuredClinic) -> int:

@@ -1,12 +1,13 @@
 """What is stored. DOCUMENTS lists every document class, in the order in which Beanie wants them (roots before kinds)."""
 
 from models.account import Account
-from models.appointment import Appointment, ScheduleEvent
+from models.appointment import Appointment, ScheduleEvent, ScheduleFeed
 from models.audit_event import AuditEvent
 from models.audit_seal import AuditChain, AuditCheckpoint, AuditSeal
 from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
 from models.browser_session import BrowserSession
+from models.busy_day import BusyDay
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationResource
 from models.idempotency import IdempotencyRecord
@@ -35,6 +36,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     AuthorizationCode,
     BreakGlassGrant,
     BrowserSession,
+    BusyDay,
     Consent,
     Coverage,
     EducationResource,
@@ -56,6 +58,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     RefreshToken,
     Registration,
     ScheduleEvent,
+    ScheduleFeed,
     SigningKey,
     Throttle,
     VisitType,

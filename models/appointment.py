@@ -40,11 +40,55 @@ class Cancellation(ValueObject):
     fee: Money | None = None
 
 
+HOLDS_TIME = frozenset(
+    {
+        AppointmentStatus.PENDING,
+        AppointmentStatus.BOOKED,
+        AppointmentStatus.CHECKED_IN,
+        AppointmentStatus.ARRIVED,
+        AppointmentStatus.FULFILLED,
+    }
+)
+"""Visits in these statuses have their time for themselves, with the provider and with the patient (``models.busy_day``)."""
+
+
+class Override(ValueObject):
+    """Staff booked on purpose what the rules refuse: outside of hours, or over something else."""
+
+    account_id: str
+    reason: str
+    at: datetime
+
+
+class SlotOffer(ValueObject):
+    """A slot held for somebody on the waiting list. After ``expires_at`` it is anybody's again, by itself."""
+
+    start: datetime
+    end: datetime
+    expires_at: datetime
+
+
+class WaitlistRequest(ValueObject):
+    """What a WAITLISTED visit waits for: a slot that starts within ``[earliest, latest)``.
+
+    ``passed`` are starts of slots that were offered and not taken.
+    """
+
+    earliest: datetime
+    latest: datetime
+    offer: SlotOffer | None = None
+    passed: list[datetime] = []
+
+
 class Appointment(SampledDocument):
     """A visit of one patient with one provider: ``[start, end)`` in UTC beside the IANA zone it was made in.
 
     ``confidentiality`` is the visit type's, or stricter. What hangs on the visit (events, invoices, payments) carries its own
     copy, so that no query needs to look here.
+
+    ``busy_start`` and ``busy_end`` are the provider's time for it, with the buffers that held when it was booked; None for visits
+    that were imported. ``previous_id`` is the visit in whose place this one was made anew. ``no_show_fee`` is what the visit
+    type's policy asks of somebody who did not come.
     """
 
     status: AppointmentStatus
@@ -59,7 +103,13 @@ class Appointment(SampledDocument):
     organization_id: str | None = None
     series_id: str | None = None
     cancellation: Cancellation | None = None
+    no_show_fee: Money | None = None
     confidentiality: Confidentiality = Confidentiality.NORMAL
+    busy_start: datetime | None = None
+    busy_end: datetime | None = None
+    override: Override | None = None
+    waitlist: WaitlistRequest | None = None
+    previous_id: str | None = None
 
     class Settings(StoredDocument.Settings):
         name = "appointments"
@@ -71,6 +121,24 @@ class Appointment(SampledDocument):
             IndexModel([("mode", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_mode"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
             IndexModel([("organization_id", ASCENDING), ("start", DESCENDING)], name="by_organization"),
+            IndexModel([("series_id", ASCENDING), ("start", ASCENDING)], name="by_series"),
+            # One visit is made anew once; a second attempt at the same time fails.
+            IndexModel(
+                [("previous_id", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"previous_id": {"$type": "string"}},
+                name="previous_unique",
+            ),
+            IndexModel(
+                [("provider_id", ASCENDING), ("visit_type_id", ASCENDING), ("created_at", ASCENDING)],
+                partialFilterExpression={"status": AppointmentStatus.WAITLISTED.value},
+                name="waiting",
+            ),
+            IndexModel(
+                [("waitlist.offer.expires_at", ASCENDING)],
+                partialFilterExpression={"waitlist.offer.expires_at": {"$type": "date"}},
+                name="by_offer_expiry",
+            ),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
             IndexModel(
@@ -87,13 +155,27 @@ class ScheduleEventKind(StrEnum):
     AVAILABILITY_CHANGED = "AVAILABILITY_CHANGED"
 
 
+class ScheduleFeed(StoredDocument):
+    """How many events a provider's schedule has had. Its id is the provider's.
+
+    Raised in the transaction of each change, so that two changes of one schedule never commit side by side, and ``sequence`` has
+    no gaps.
+    """
+
+    sequence: int = 0
+
+    class Settings(StoredDocument.Settings):
+        name = "schedule_feeds"
+
+
 class ScheduleEvent(StoredDocument):
-    """One change of a provider's schedule. Append-only; its id is the cursor that a reader resumes after."""
+    """One change of a provider's schedule. Append-only. ``sequence`` counts the events of the provider, from 1, without gaps."""
 
     kind: ScheduleEventKind
     at: datetime
     by: CancelledBy | None = None
     provider_id: str
+    sequence: int
     appointment_id: str | None = None
     patient_id: str | None = None
     previous_start: datetime | None = None
@@ -104,5 +186,5 @@ class ScheduleEvent(StoredDocument):
         name = "schedule_events"
         indexes = [
             IndexModel([("appointment_id", ASCENDING), ("_id", ASCENDING)], name="by_appointment"),
-            IndexModel([("provider_id", ASCENDING), ("_id", ASCENDING)], name="by_provider"),
+            IndexModel([("provider_id", ASCENDING), ("sequence", ASCENDING)], unique=True, name="sequence_unique"),
         ]

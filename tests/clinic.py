@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.account import Account, AccountStatus
-from models.appointment import Appointment, AppointmentStatus, CancelledBy, ScheduleEvent, ScheduleEventKind
+from models.appointment import Appointment, AppointmentStatus, CancelledBy, ScheduleEvent, ScheduleEventKind, ScheduleFeed
 from models.base import StoredDocument
 from models.coverage import Benefits, Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome, EligibilitySource
 from models.education import EducationResource
@@ -253,10 +253,12 @@ class Clinic:
                 at=start - timedelta(days=30),
                 by=CancelledBy.PATIENT,
                 provider_id=self.house.id,
+                sequence=1,
                 appointment_id=self.visit.id,
                 patient_id=self.alice.id,
             )
         )
+        self._add(ScheduleFeed(id=self.house.id, sequence=1))
 
     def _record(self) -> None:
         common: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """Asking the graph as somebody, without HTTP: for tests of what the schema answers."""
 
+from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,15 @@ from tests.clinic import Clinic, plain_ports
 
 @dataclass
 class Answer:
-    """What came back, and how many database commands it took."""
+    """What came back, and which database commands it took."""
 
     data: Any
     errors: list[Any]
-    commands: int
+    commands_by_name: Counter[str]
+
+    @property
+    def commands(self) -> int:
+        return self.commands_by_name.total()
 
     @property
     def codes(self) -> list[str]:
@@ -44,7 +49,7 @@ class Graph:
     async def ask(self, caller: str | None, query: str, **variables: Any) -> Answer:
         with count_commands() as counter:
             result = await self._first(caller, query, variables)
-        return Answer(result.data, list(result.errors or []), counter.total)
+        return Answer(result.data, list(result.errors or []), counter.by_name)
 
     async def _first(self, caller: str | None, query: str, variables: dict[str, Any]) -> Any:
         """The answer; of a subscription, its first event."""

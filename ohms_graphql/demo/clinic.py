@@ -13,9 +13,10 @@ from ohms_graphql.demo.accounts import accounts
 from ohms_graphql.demo.billing.books import Books
 from ohms_graphql.demo.billing.coverages import insurance
 from ohms_graphql.demo.billing.eligibility import checks
+from ohms_graphql.demo.busy import busy_days
 from ohms_graphql.demo.confidential_visits import keep_confidential
 from ohms_graphql.demo.education import articles
-from ohms_graphql.demo.events import events
+from ohms_graphql.demo.events import events, numbered
 from ohms_graphql.demo.households import people
 from ohms_graphql.demo.outcomes import Kept, outcome, waiting
 from ohms_graphql.demo.patients import patients
@@ -44,6 +45,7 @@ def demo_clinic(anchor: datetime) -> list[StoredDocument]:
     visits += [waiting(profiles[number], number, anchor) for number in _WAITING]
     keep_confidential(visits)
     happened = [event for kept in visits for event in events(kept, anchor)]
+    feeds = numbered(happened, anchor)
     records = _records(profiles, treated, visits, anchor)
     versions = make_exceptions(records, anchor)
     insured = [one for person in everybody for one in insurance(person, treated, anchor)]
@@ -61,8 +63,10 @@ def demo_clinic(anchor: datetime) -> list[StoredDocument]:
             *doctors,
             *treated,
             *accounts(everybody, made),
+            *busy_days(visits, anchor),
             *appointments,
             *happened,
+            *feeds,
             *records,
             *versions,
             *(one.coverage for one in insured),

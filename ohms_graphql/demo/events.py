@@ -1,11 +1,12 @@
 """The history of each appointment, as events whose ids rise with time."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from ulid import ULID
 
-from models.appointment import AppointmentStatus, CancelledBy, ScheduleEvent, ScheduleEventKind
+from models.appointment import AppointmentStatus, CancelledBy, ScheduleEvent, ScheduleEventKind, ScheduleFeed
 from ohms_graphql.demo.cast import demo_id
 from ohms_graphql.demo.outcomes import Kept
 
@@ -21,6 +22,18 @@ def events(kept: Kept, anchor: datetime) -> list[ScheduleEvent]:
     appointment.revision = len(happened)
     appointment.updated_at = happened[-1][1]
     return [_event(kept, index, *happening) for index, happening in enumerate(happened)]
+
+
+def numbered(happened: Iterable[ScheduleEvent], anchor: datetime) -> list[ScheduleFeed]:
+    """Gives each event its place in its provider's schedule, and each schedule its length."""
+    lengths: Counter[str] = Counter()
+    for event in sorted(happened, key=lambda event: (event.at, event.id)):
+        lengths[event.provider_id] += 1
+        event.sequence = lengths[event.provider_id]
+    return [
+        ScheduleFeed(id=provider_id, sequence=length, created_at=anchor, updated_at=anchor)
+        for provider_id, length in sorted(lengths.items())
+    ]
 
 
 def _happenings(kept: Kept, anchor: datetime) -> Iterator[_Happening]:
@@ -55,6 +68,7 @@ def _event(kept: Kept, index: int, kind: ScheduleEventKind, at: datetime, by: Ca
         at=at,
         by=by,
         provider_id=appointment.provider_id,
+        sequence=0,  # numbered() knows the others
         appointment_id=appointment.id,
         patient_id=appointment.patient_id,
         previous_start=kept.moved_from if moved else None,

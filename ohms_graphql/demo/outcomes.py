@@ -5,16 +5,13 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from models.appointment import Appointment, AppointmentStatus, Cancellation, CancelledBy
-from models.money import Money
+from models.appointment import Appointment, AppointmentStatus, Cancellation, CancelledBy, WaitlistRequest
 from ohms_graphql.demo.cast import chance, demo_id
-from ohms_graphql.demo.data.visit_kinds import FOLLOW_UP
+from ohms_graphql.demo.data.visit_kinds import FOLLOW_UP, LATE, LATE_FEE
 from ohms_graphql.demo.profiles import Profile
 from ohms_graphql.demo.providers import provider_id, site_of, visit_type_id
-from ohms_graphql.demo.schedule import Visit
+from ohms_graphql.demo.schedule import COMING, Visit
 
-LATE = timedelta(hours=24)
-LATE_FEE = Money(minor_units=2500)
 _WAITING_ROOM = timedelta(minutes=30)
 _REASONS = {
     CancelledBy.PATIENT: ("Cannot get away from work", "Feels better", "No transport", None),
@@ -76,6 +73,7 @@ def waiting(profile: Profile, number: int, anchor: datetime) -> Kept:
         provider_id=provider_id(provider),
         visit_type_id=visit_type_id(FOLLOW_UP),
         organization_id=demo_id("Organization", site_of(provider).organization),
+        waitlist=WaitlistRequest(earliest=asked, latest=anchor + COMING),
     )
     visit = Visit(-1, provider, profile, FOLLOW_UP, None, asked)
     return Kept(visit, appointment)

@@ -7,12 +7,12 @@ from models.npi import npi_with_check_digit
 from models.organization import Organization
 from models.provider import Availability, AvailabilityException, Provider, Weekday, WeeklyHours
 from models.values import Address, ContactPoint, ContactSystem, ContactUse, HumanName
-from models.visit_type import VisitType
+from models.visit_type import CancellationPolicy, VisitType
 from ohms_graphql.demo.cast import chance, demo_id
 from ohms_graphql.demo.data.codes import NUCC, SNOMED, concept
 from ohms_graphql.demo.data.places import ORGANIZATIONS, SITES, STREETS, Site
 from ohms_graphql.demo.data.providers import DOCTORS, SPECIALTIES, Doctor
-from ohms_graphql.demo.data.visit_kinds import VISIT_KINDS, VisitKind
+from ohms_graphql.demo.data.visit_kinds import LATE, LATE_FEE, NO_SHOW_FEE, VISIT_KINDS, VisitKind
 
 
 def provider_id(number: int) -> str:
@@ -29,6 +29,8 @@ def site_of(number: int) -> Site:
 
 
 def visit_types(made: datetime) -> list[VisitType]:
+    notice = int(LATE.total_seconds()) // 60
+    policy = CancellationPolicy(notice_minutes=notice, late_fee=LATE_FEE, no_show_fee=NO_SHOW_FEE)
     return [
         VisitType(
             id=visit_type_id(kind),
@@ -41,6 +43,7 @@ def visit_types(made: datetime) -> list[VisitType]:
             modes=list(kind.modes),
             price=Money(minor_units=kind.cents),
             code=kind.code,
+            cancellation_policy=policy,
         )
         for kind in VISIT_KINDS
     ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,19 +45,28 @@ class OutsideTokens:
         return issuer if isinstance(issuer, str) and issuer in self._providers else None
 
     async def principal(self, token: str, issuer: str, context: RequestContext) -> Principal:
-        """The caller; their account is made at first sight where the issuer gives them a role. Raises InvalidToken."""
+        """The caller; their account is made at first sight where the issuer gives them a role. Raises InvalidToken.
+
+        A token that names groups gives no role of the issuer's that they do not give: what was taken away there is gone here
+        with the next token. It gives none that the account has not either: those come with signing in.
+        """
         claims = await self._claims(token, issuer)
+        provider = self._providers[issuer]
         subject = str(claims["sub"])
         account = await find_outside(issuer, subject)
         if account is None:
-            provider = self._providers[issuer]
             try:
                 account = await enter(context, vouched(provider, claims))
             except Rejected as rejection:
                 raise InvalidToken from rejection
         if account.status is not AccountStatus.ACTIVE or not _begun_in_time(account, claims["iat"]):
             raise InvalidToken
-        return principal_of(account)
+        withdrawn = provider.managed_roles - provider.roles_of(claims) if provider.names_groups(claims) else frozenset()
+        principal = principal_of(account)
+        roles = principal.roles - withdrawn
+        if not roles:
+            raise InvalidToken
+        return replace(principal, roles=roles)
 
     async def _claims(self, token: str, issuer: str) -> dict[str, Any]:
         provider = self._providers[issuer]

@@ -58,8 +58,16 @@ class IdentityProvider(BaseModel):
 
     def roles_of(self, claims: dict[str, Any]) -> frozenset[Role]:
         """What the claims give."""
+        value = self._groups(claims)
+        groups = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return frozenset(role for group in groups if isinstance(group, str) for role in self.role_map.get(group, ()))
+
+    def names_groups(self, claims: dict[str, Any]) -> bool:
+        """Whether the claims say anything of groups: access tokens of many issuers do not."""
+        return self._groups(claims) is not None
+
+    def _groups(self, claims: dict[str, Any]) -> Any:
         value: Any = claims
         for step in self.role_claim.split("."):
             value = value.get(step) if isinstance(value, dict) else None
-        groups = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        return frozenset(role for group in groups if isinstance(group, str) for role in self.role_map.get(group, ()))
+        return value

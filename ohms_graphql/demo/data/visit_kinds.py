@@ -1,7 +1,9 @@
 """The six kinds of visit."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from models.money import Money
 from models.values import CodeableConcept
 from models.visit_type import VisitMode
 from ohms_graphql.demo.data.codes import snomed
@@ -40,3 +42,8 @@ VACCINATION = VisitKind(
 PHONE = VisitKind("phone", "Telephone consultation", 15, 0, 0, _PHONE, 6000, snomed("Telephone encounter", "185317003"))
 
 VISIT_KINDS: tuple[VisitKind, ...] = (NEW_PATIENT, FOLLOW_UP, PHYSICAL, VIDEO, VACCINATION, PHONE)
+
+# The cancellation policy, the same for all kinds.
+LATE = timedelta(hours=24)
+LATE_FEE = Money(minor_units=2500)
+NO_SHOW_FEE = Money(minor_units=5000)

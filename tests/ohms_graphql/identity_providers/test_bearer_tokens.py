@@ -67,6 +67,14 @@ async def test_anything_wrong_is_refused(http: httpx.AsyncClient, issuer: Issuer
     assert await Account.count() == 0
 
 
+async def test_groups_taken_away_by_the_issuer_are_gone_with_the_next_token(http: httpx.AsyncClient, issuer: Issuer) -> None:
+    assert await roles_of(http, _token(issuer, realm={"groups": ["desk", "clinicians"]})) == ["PROVIDER", "STAFF"]
+    assert await roles_of(http, _token(issuer)) == ["STAFF"]
+    assert await roles_of(http, _token(issuer, realm={"groups": ["it"]})) is None  # nor more than the account has
+    assert await roles_of(http, _token(issuer, realm={"groups": []})) is None
+    assert await roles_of(http, _token(issuer, realm=None)) == ["PROVIDER", "STAFF"]  # says nothing of groups
+
+
 async def test_a_token_that_is_nested_without_end_is_a_bad_token(http: httpx.AsyncClient, issuer: Issuer) -> None:
     head, deep = (base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"RS256"}', b"[" * 6000))
     assert await roles_of(http, f"{head}.{deep}.AAAA") is None

@@ -137,6 +137,7 @@ class Ward(Clinic):
                 at=start,
                 by=CancelledBy.PATIENT,
                 provider_id=self.stranger.id,
+                sequence=days,
                 appointment_id=visit.id,
                 **of_child,
             )

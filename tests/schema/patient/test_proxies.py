@@ -290,11 +290,18 @@ class TestConfidentialServices:
         close = {"confidentiality": Confidentiality.RESTRICTED, "patient_id": child.id}
         plain = {"patient_id": child.id}
         found: dict[str, Any] = {}
-        for name, fields in (("secret", close), ("plain", plain)):
+        for number, (name, fields) in enumerate((("secret", close), ("plain", plain))):
             visit = Appointment(
                 status=AppointmentStatus.FULFILLED, start=NOON, time_zone="UTC", provider_id=house.id, reason=name, **fields
             )
-            event = ScheduleEvent(kind=ScheduleEventKind.BOOKED, at=NOON, provider_id=house.id, appointment_id=visit.id, **fields)
+            event = ScheduleEvent(
+                kind=ScheduleEventKind.BOOKED,
+                at=NOON,
+                provider_id=house.id,
+                sequence=10 + number,
+                appointment_id=visit.id,
+                **fields,
+            )
             invoice = Invoice(
                 status=InvoiceStatus.ISSUED,
                 appointment_id=visit.id,

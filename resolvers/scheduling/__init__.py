@@ -1,0 +1,1 @@
+"""Rules of the schedule: pure, without I/O."""
