@@ -18,12 +18,13 @@ _WEEKDAYS = list(Weekday)
 class Window:
     """Opening hours of one day. ``first`` is the wall-clock time that slots are counted from; it may be one that the clocks skip.
 
-    No visit types: every one of the provider's.
+    No visit types: every one of the provider's. ``extra`` hours were put on for the day, and leave does not cut them.
     """
 
     first: datetime
     span: Span
     visit_type_ids: frozenset[str]
+    extra: bool = False
 
     def is_for(self, visit_type_id: str) -> bool:
         return not self.visit_type_ids or visit_type_id in self.visit_type_ids
@@ -52,24 +53,17 @@ class OpeningHours:
                 yield self._window(day, exception.start, exception.end, frozenset(), extra=True)
 
     def leave(self, day: date) -> Iterator[Span]:
-        """When the provider is away: exceptions of this day. They do not cut what was put on as extra hours."""
+        """When the provider is away, by the exceptions of this day."""
         for exception in self._leave.get(day, ()):
             yield self._span(day, exception.start or "00:00", exception.end or "00:00")
 
     def _window(self, day: date, start: str, end: str, visit_type_ids: frozenset[str], *, extra: bool = False) -> Window:
         first, _ = _bounds(day, start, end)
-        window = ExtraWindow if extra else Window
-        return window(first, self._span(day, start, end), visit_type_ids)
+        return Window(first, self._span(day, start, end), visit_type_ids, extra)
 
     def _span(self, day: date, start: str, end: str) -> Span:
         first, last = _bounds(day, start, end)
         return Span(instant_from(first, self._zone), instant_from(last, self._zone))
-
-
-class ExtraWindow(Window):
-    """Hours that were put on although the week has none, or although there is leave."""
-
-    __slots__ = ()
 
 
 @lru_cache(maxsize=4096)
