@@ -61,11 +61,17 @@ class Override(ValueObject):
 
 
 class SlotOffer(ValueObject):
-    """A slot held for somebody on the waiting list. After ``expires_at`` it is anybody's again, by itself."""
+    """A slot held for somebody on the waiting list, with its buffers. After ``expires_at`` it is anybody's again, by itself.
+
+    ``told`` once the mail about it is on its way.
+    """
 
     start: datetime
     end: datetime
+    busy_start: datetime
+    busy_end: datetime
     expires_at: datetime
+    told: bool = False
 
 
 class WaitlistRequest(ValueObject):
@@ -133,6 +139,16 @@ class Appointment(SampledDocument):
                 [("provider_id", ASCENDING), ("visit_type_id", ASCENDING), ("created_at", ASCENDING)],
                 partialFilterExpression={"status": AppointmentStatus.WAITLISTED.value},
                 name="waiting",
+            ),
+            # Nobody waits twice for the same.
+            IndexModel(
+                [("patient_id", ASCENDING), ("provider_id", ASCENDING), ("visit_type_id", ASCENDING)],
+                unique=True,
+                partialFilterExpression={
+                    "status": AppointmentStatus.WAITLISTED.value,
+                    "visit_type_id": {"$type": "string"},
+                },
+                name="waiting_unique",
             ),
             IndexModel(
                 [("waitlist.offer.expires_at", ASCENDING)],

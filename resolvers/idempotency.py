@@ -50,10 +50,11 @@ async def once(
 
     try:
         return await transact(context, noted)
-    except DuplicateKeyError:
+    except (DuplicateKeyError, Rejected):
+        # A racer with this key was first: what we met is perhaps what it has done.
         given = await _answer_given(record_id, input_digest)
         if given is None:
-            raise  # another unique key than ours
+            raise
         context.trail.succeeded = True
         return given
 

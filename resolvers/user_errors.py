@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from resolvers.scheduling.free_slot import FreeSlot
+from resolvers.scheduling.span import Span
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserError:
@@ -50,6 +53,15 @@ class SecondFactorRequired(UserError):
 class TooManyAttempts(UserError):
     code: str = "TOO_MANY_ATTEMPTS"
     retry_after_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotUnavailable(UserError):
+    """``blocked_by`` is the period that is taken, not by whom; None where nothing is taken but the time is not offered."""
+
+    code: str = "SLOT_UNAVAILABLE"
+    blocked_by: Span | None = None
+    alternatives: list[FreeSlot] = field(default_factory=list)
 
 
 class Rejected(Exception):

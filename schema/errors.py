@@ -3,6 +3,8 @@
 import strawberry
 
 from resolvers import user_errors as raised
+from schema.appointment.slot import Slot
+from schema.values import Period
 
 
 @strawberry.interface(description="Something that a person can mend.")
@@ -47,6 +49,14 @@ class TooManyAttempts(UserError):
     retry_after_seconds: int = strawberry.field(description="How long to wait.")
 
 
+@strawberry.type(description="The time cannot be booked.")
+class SlotUnavailable(UserError):
+    blocked_by: Period | None = strawberry.field(
+        description="The time that is taken, with buffers; not whose it is. Null when nothing is taken: it is not offered."
+    )
+    alternatives: list[Slot] = strawberry.field(description="The next free slots, at most three.")
+
+
 USER_ERRORS: tuple[type[UserError], ...] = (
     InvalidInput,
     NotFound,
@@ -55,6 +65,7 @@ USER_ERRORS: tuple[type[UserError], ...] = (
     InvalidCredentials,
     SecondFactorRequired,
     TooManyAttempts,
+    SlotUnavailable,
 )
 
 
@@ -67,6 +78,10 @@ def _shown(error: raised.UserError) -> UserError:
     match error:
         case raised.TooManyAttempts(message=message, code=code, path=path, retry_after_seconds=wait):
             return TooManyAttempts(message=message, code=code, path=path, retry_after_seconds=wait)
+        case raised.SlotUnavailable(message=message, code=code, path=path, blocked_by=span, alternatives=slots):
+            period = Period(start=span.start, end=span.end) if span else None
+            free = [Slot.of(slot) for slot in slots]
+            return SlotUnavailable(message=message, code=code, path=path, blocked_by=period, alternatives=free)
         case raised.NotFound():
             kind: type[UserError] = NotFound
         case raised.Conflict():

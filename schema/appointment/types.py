@@ -8,8 +8,10 @@ import strawberry
 from models.appointment import Appointment as AppointmentDocument
 from models.appointment import AppointmentStatus, CancelledBy, ScheduleEventKind
 from models.appointment import ScheduleEvent as ScheduleEventDocument
+from models.appointment import WaitlistRequest as StoredRequest
 from models.confidentiality import Confidentiality
 from models.record import Record as RecordDocument
+from models.role import Role
 from models.visit_type import VisitMode
 from resolvers.pagination import Page
 from schema.authorization import auth
@@ -36,6 +38,33 @@ class Cancellation:
     at: datetime = strawberry.field(description="When it was called off.", directives=[phi(PhiKind.DATE)])
     late: bool = strawberry.field(description="Whether that was later than the visit type allows.")
     fee: Money | None = strawberry.field(description="What the visit type's policy asks for it.")
+
+
+@strawberry.type(description="A slot that is held for a visit on the waiting list: take or decline it.")
+class SlotOffer:
+    start: datetime = strawberry.field(description="When it starts.", directives=[phi(PhiKind.DATE)])
+    end: datetime = strawberry.field(description="When it ends.", directives=[phi(PhiKind.DATE)])
+    expires_at: datetime = strawberry.field(description="It goes to the next in line then.", directives=[phi(PhiKind.DATE)])
+
+
+@strawberry.type(description="What a visit on the waiting list waits for.", directives=[auth(*FRONT_DESK)])
+class WaitlistRequest:
+    earliest: datetime = strawberry.field(description="A start at or after this.", directives=[phi(PhiKind.DATE)])
+    latest: datetime = strawberry.field(description="A start before this.", directives=[phi(PhiKind.DATE)])
+    offer: SlotOffer | None = strawberry.field(description="What is offered now; null when nothing is.")
+
+    @classmethod
+    def of(cls, request: StoredRequest, instant: datetime) -> "WaitlistRequest":
+        """An offer that has ended is none, whether or not it has gone to the next already."""
+        offer = request.offer if request.offer and request.offer.expires_at > instant else None
+        shown_offer = SlotOffer(start=offer.start, end=offer.end, expires_at=offer.expires_at) if offer else None
+        return cls(earliest=request.earliest, latest=request.latest, offer=shown_offer)
+
+
+@strawberry.type(description="Staff booked on purpose what the rules refuse.", directives=[auth(Role.PROVIDER, Role.STAFF)])
+class Override:
+    reason: str = strawberry.field(description="Why.", directives=[phi(PhiKind.FREE_TEXT)])
+    at: datetime = strawberry.field(description="When.", directives=[phi(PhiKind.DATE)])
 
 
 @strawberry.type(description="One change of a schedule.")
@@ -85,6 +114,7 @@ class Appointment(Node):
     series: strawberry.ID | None = strawberry.field(description="The series it belongs to.", directives=[phi(PhiKind.IDENTIFIER)])
     cancellation: Cancellation | None = strawberry.field(description="Set when it was called off.")
     confidentiality: Confidentiality = strawberry.field(description="How closely it is kept; proxies see NORMAL ones only.")
+    no_show_fee: Money | None = strawberry.field(description="What the visit type's policy asks of a patient who did not come.")
     revision: int = strawberry.field(description="Counts its changes, from 1.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[AppointmentDocument]
 
@@ -104,6 +134,26 @@ class Appointment(Node):
             return None
         found = await info.context.loaders.visit_types.load(self.document.visit_type_id)
         return None if found is None else VisitType.from_document(found)
+
+    @strawberry.field(description="What it waits for; null unless it is on the waiting list.", directives=[auth(*FRONT_DESK)])
+    def waitlist(self, info: Info) -> WaitlistRequest | None:
+        request = self.document.waitlist
+        waits = request is not None and self.document.status is AppointmentStatus.WAITLISTED
+        return WaitlistRequest.of(request, info.context.access.instant) if request and waits else None
+
+    @strawberry.field(
+        description="Set when staff booked it over what the rules refuse.", directives=[auth(Role.PROVIDER, Role.STAFF)]
+    )
+    def override(self) -> Override | None:
+        made = self.document.override
+        return Override(reason=made.reason, at=made.at) if made else None
+
+    @strawberry.field(description="The visit in whose place this one was made anew.", directives=[auth(*FRONT_DESK)])
+    async def previous(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
+        if self.document.previous_id is None:
+            return None
+        found = await info.context.loaders.appointments.load(self.document.previous_id)
+        return None if found is None else Appointment.from_document(found)
 
     @strawberry.field(description="Where it takes place.")
     async def organization(self, info: Info) -> Organization | None:
@@ -159,6 +209,7 @@ class Appointment(Node):
             reason=document.reason,
             series=strawberry.ID(document.series_id) if document.series_id else None,
             cancellation=shown(document.cancellation),
+            no_show_fee=shown(document.no_show_fee),
             confidentiality=document.confidentiality,
             revision=document.revision,
             document=document,

@@ -1,0 +1,1 @@
+"""Making, moving and ending visits."""

@@ -1,0 +1,1 @@
+"""Writes of appointments, one file each."""
