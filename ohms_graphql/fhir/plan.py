@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 
 from models.base import Source, StoredDocument
 from ohms_graphql.fhir.keys import Key
@@ -27,7 +27,7 @@ class Also:
     """
 
     document: type[StoredDocument]
-    operation: UpdateOne
+    operation: UpdateOne | UpdateMany
     once: str | None = None
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from bson.errors import BSONError
-from pymongo import InsertOne, UpdateOne
+from pymongo import InsertOne, UpdateMany, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 
 from models.base import StoredDocument
+from models.busy_day import BusyDay
 from ohms_graphql.database import Database
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.fhir.plan import Also
@@ -22,6 +23,7 @@ T = TypeVar("T")
 _OF_ONE_DOCUMENT = (BulkWriteError, DocumentTooLarge, BSONError, ArithmeticError, ValueError)
 _DUPLICATE = 11000
 _TOO_LARGE = 10334
+_BUSY_DAYS = f".{BusyDay.Settings.name} "
 _LARGE = "larger than the 16 MB that a document may have"
 _TAKEN = {
     "mrn": "identifier: another patient has this medical record number",
@@ -71,7 +73,7 @@ async def write(database: Database, units: Sequence[Unit[T]]) -> list[tuple[Unit
 
 
 async def _send(units: Sequence[Unit[Any]], session: AsyncClientSession) -> None:
-    operations: dict[type[StoredDocument], list[InsertOne[Raw] | UpdateOne]] = defaultdict(list)
+    operations: dict[type[StoredDocument], list[InsertOne[Raw] | UpdateOne | UpdateMany]] = defaultdict(list)
     said: set[str] = set()
     for unit in units:
         for document, raw in unit.inserts:
@@ -90,6 +92,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, DocumentTooLarge):
         return _LARGE
     details = error.details["writeErrors"][0] if isinstance(error, BulkWriteError) and error.details.get("writeErrors") else {}
+    if details.get("code") == _DUPLICATE and _BUSY_DAYS in details.get("errmsg", ""):
+        return "period: the provider or the patient has another visit at this time"
     if details.get("code") == _DUPLICATE:
         fields = details.get("keyPattern", {})
         return next((reason for name, reason in _TAKEN.items() if name in fields), f"{', '.join(fields)}: taken already")

@@ -5,6 +5,7 @@ from pymongo import UpdateOne
 from models.appointment import Appointment, AppointmentStatus
 from models.patient import Patient
 from models.visit_type import VisitMode
+from ohms_graphql.fhir.claims import claims_of
 from ohms_graphql.fhir.datatypes import coded, coding_of, concept, concepts, period
 from ohms_graphql.fhir.element import Element, Refusal
 from ohms_graphql.fhir.mapping.documents import map_document
@@ -43,9 +44,12 @@ def map_encounter(resource: Element, frame: Frame) -> Plan:
     status = resource.code("status", _STATUS)
     if not resource.has("status"):
         raise Refusal("status", "required")
+    stands = status or (AppointmentStatus.FULFILLED if held.end else AppointmentStatus.ARRIVED)
+    if stands is AppointmentStatus.BOOKED and (held.start is None or held.end is None):
+        stands = AppointmentStatus.PROPOSED  # a visit without its times takes nobody's
     appointment = Appointment(
         **frame.identity,
-        status=status or (AppointmentStatus.FULFILLED if held.end else AppointmentStatus.ARRIVED),
+        status=stands,
         start=held.start,
         end=held.end,
         time_zone=frame.options.time_zone,
@@ -56,11 +60,14 @@ def map_encounter(resource: Element, frame: Frame) -> Plan:
         organization_id=frame.links.optional(resource.element("serviceProvider"), "Organization", "organization_id"),
         confidentiality=confidentiality(resource),
     )
+    claims = claims_of(appointment)
+    busy = {"busy_start": claims.busy and claims.busy.start, "busy_end": claims.busy and claims.busy.end}
+    appointment = appointment.model_copy(update=busy)
     if not stated:
         appointment = appointment.model_copy(update={"provider_inferred": True})
     treated = UpdateOne({"_id": patient_id, "treated_by": {"$ne": provider_id}}, {"$addToSet": {"treated_by": provider_id}})
     also = Also(Patient, treated, once=f"{provider_id} treats {patient_id}")
-    return Plan(appointment, [also], first_only=frozenset({"time_zone"}))
+    return Plan(appointment, [also, *claims.updates], first_only=frozenset({"time_zone"}))
 
 
 def _participant(resource: Element, frame: Frame) -> str | None:
