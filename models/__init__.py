@@ -8,6 +8,7 @@ from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
 from models.browser_session import BrowserSession
 from models.busy_day import BusyDay
+from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationResource
 from models.idempotency import IdempotencyRecord
@@ -22,6 +23,7 @@ from models.patient import Patient
 from models.provider import Provider
 from models.record import RECORD_KINDS, Record, RecordVersion
 from models.registration import Registration
+from models.reminder import Reminder
 from models.signing_key import SigningKey
 from models.throttle import Throttle
 from models.visit_type import VisitType
@@ -37,6 +39,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     BreakGlassGrant,
     BrowserSession,
     BusyDay,
+    CalendarFeed,
     Consent,
     Coverage,
     EducationResource,
@@ -57,6 +60,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     RecordVersion,
     RefreshToken,
     Registration,
+    Reminder,
     ScheduleEvent,
     ScheduleFeed,
     SigningKey,

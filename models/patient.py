@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument, ValueObject
 from models.identity import imported_id
+from models.reminder import USUAL_MINUTES, ReminderPreferences
 from models.sampled import SampledDocument
 from models.search_words import search_words, sort_name
 from models.values import Address, AdministrativeGender, ContactPoint, HumanName, Period
@@ -79,6 +80,7 @@ class Patient(SampledDocument):
     treated_by: list[str] = []
     proxies: list[Proxy] = []
     deceased_at: datetime | None = None
+    reminder_preferences: ReminderPreferences = ReminderPreferences()
     extensions: dict[str, Any] = {}
     search_words: list[str] = Field(default_factory=lambda data: search_words(data["name"], data["mrn"]))
     sort_name: str = Field(default_factory=lambda data: sort_name(data["name"]))
@@ -96,4 +98,10 @@ class Patient(SampledDocument):
             IndexModel([("proxies.account_id", ASCENDING)], name="by_proxy"),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("proxies.email", ASCENDING)], name="by_proxy_email"),
+            # Those few who want to be reminded earlier than most, whose visits are looked through further ahead.
+            IndexModel(
+                [("reminder_preferences.minutes_before", ASCENDING)],
+                partialFilterExpression={"reminder_preferences.minutes_before": {"$gt": max(USUAL_MINUTES)}},
+                name="by_early_reminder",
+            ),
         ]

@@ -2,6 +2,8 @@
 
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
+from typing import Any
 
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
@@ -33,14 +35,23 @@ class WeeklyHours(ValueObject):
     visit_type_ids: list[str] = []
 
 
+def _id_by_content(data: dict[str, Any]) -> str:
+    said = [str(data.get(name)) for name in ("date", "start", "end", "available", "reason")]
+    return sha256("\n".join(said).encode()).hexdigest()[:26].upper()
+
+
 class AvailabilityException(ValueObject):
-    """A day that differs: leave (``available`` false) or extra hours. No times means the whole day."""
+    """A day that differs: leave (``available`` false) or extra hours. No times means the whole day.
+
+    ``id`` names it among those of its provider. Those that were stored without one have one that follows from what they say.
+    """
 
     date: date
     start: str | None = None
     end: str | None = None
     available: bool = False
     reason: str | None = None
+    id: str = Field(default_factory=_id_by_content)
 
 
 class Availability(ValueObject):

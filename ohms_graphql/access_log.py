@@ -12,6 +12,8 @@ from ohms_graphql.json_logging import request_id
 
 _log = logging.getLogger(__name__)
 _SOUND_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SECRET_STEP = re.compile(r"^(/calendar/[a-z]+/)[^/]+")
+"""Calendar programs send no header: the link itself is their key."""
 _PROBES = frozenset({"/healthz", "/readyz"})
 
 
@@ -52,6 +54,7 @@ class AccessLog:
 
 def _write(scope: Scope, status: int, seconds: float) -> None:
     method = scope.get("method", "WEBSOCKET")
-    level = logging.DEBUG if scope["path"] in _PROBES and status < 400 else logging.INFO
-    fields = {"method": method, "path": scope["path"], "status": status, "duration_ms": round(seconds * 1000, 1)}
-    _log.log(level, "%s %s %d", method, scope["path"], status, extra=fields)
+    path = _SECRET_STEP.sub(r"\1...", scope["path"])
+    level = logging.DEBUG if path in _PROBES and status < 400 else logging.INFO
+    fields = {"method": method, "path": path, "status": status, "duration_ms": round(seconds * 1000, 1)}
+    _log.log(level, "%s %s %d", method, path, status, extra=fields)

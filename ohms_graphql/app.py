@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,6 +20,9 @@ from ohms_graphql.access_watch import AccessWatch
 from ohms_graphql.account_pages.wiring import account_pages
 from ohms_graphql.audit_key import audit_key
 from ohms_graphql.authentication import authenticate
+from ohms_graphql.calendar.files import CalendarFiles
+from ohms_graphql.calendar.links import PublicLinks
+from ohms_graphql.calendar.routes import calendar_routes
 from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.error_policy import mask_unexpected_errors
@@ -32,15 +37,18 @@ from ohms_graphql.oauth.oauth import OAuth
 from ohms_graphql.oauth.sign_in_page import Provider
 from ohms_graphql.pages.assets import page_assets
 from ohms_graphql.passwords import ArgonPasswords
+from ohms_graphql.periodic import every
 from ohms_graphql.pseudonyms import SivPseudonyms
+from ohms_graphql.reminder_job import reminding
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
 from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
+from resolvers.bookings.offers_watch import pass_on_expired, tell_of_offers
 from resolvers.context import RequestContext, open_context
 from resolvers.majority import Majority
-from resolvers.ports import Ports
+from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
 from schema import build_schema
 from schema.cost_extension import CostExtension
@@ -66,6 +74,7 @@ def create_app(settings: Settings) -> Starlette:
             page_assets(),
             graphiql_assets(),
             *account_pages(settings, wired.tokens, wired.oauth, wired.open_context),
+            *calendar_routes(wired.links, CalendarFiles(settings.public_url, organizer_of(settings)), wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
         lifespan=wired.lifespan,
@@ -81,6 +90,36 @@ def limits_of(settings: Settings) -> OperationLimits:
         max_cost=settings.max_query_cost,
         max_page_size=settings.max_page_size,
     )
+
+
+def ports_of(
+    settings: Settings, database: Database, mailer: Mailer, trail: AuditTrail, tokens: AccessTokens, links: PublicLinks
+) -> Ports:
+    """What the use cases need from outside, for the application and for commands that do its work."""
+    return Ports(
+        clock=now,
+        transaction=database.transaction,
+        passwords=ArgonPasswords(),
+        tokens=tokens,
+        mailer=mailer,
+        sealer=JweSealer(settings.secret_key.get_secret_value()),
+        audit=trail,
+        pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
+        links=links,
+    )
+
+
+def majority_of(settings: Settings) -> Majority:
+    return Majority(settings.age_of_majority, settings.time_zone)
+
+
+def organizer_of(settings: Settings) -> str:
+    """The address in calendar files that nobody answers to: where OHMS's mail comes from."""
+    return parseaddr(settings.mail_from or "")[1] or f"no-reply@{urlsplit(settings.public_url).hostname}"
+
+
+_WAITING_LIST_SECONDS = 5.0
+"""How often each process looks for offers that have ended, or of which nobody has heard."""
 
 
 class _Wired:
@@ -101,6 +140,7 @@ class _Wired:
         )
         self.outside = OutsideSignIn(providers, settings.public_url, secret, self.oauth.sessions, self.open_context)
         self._outside_tokens = OutsideTokens(providers)
+        self.links = PublicLinks(settings.public_url, secret, now)
         self._database: Database
         self._ports: Ports
         self._watch: AccessWatch
@@ -115,18 +155,21 @@ class _Wired:
             self._database = database
             self._watch = AccessWatch(Account.get_pymongo_collection())
             trail = AuditTrail(audit_key(settings), now, database.transaction)
-            self._ports = Ports(
-                clock=now,
-                transaction=database.transaction,
-                passwords=ArgonPasswords(),
-                tokens=self.tokens,
-                mailer=mailer,
-                sealer=JweSealer(settings.secret_key.get_secret_value()),
-                audit=trail,
-                pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
-            )
-            async with self._watch.running(), trail.running(), self.oauth.running():
+            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links)
+            async with (
+                self._watch.running(),
+                trail.running(),
+                self.oauth.running(),
+                every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
+                reminding(self._ports, majority_of(settings)),
+            ):
                 yield
+
+    async def _keep_waiting_list(self) -> None:
+        context = self._context_of(ANONYMOUS, "", CommandCount())
+        context.asked = Asked("waitingList", is_change=False)
+        await pass_on_expired(context)
+        await tell_of_offers(context)
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()
@@ -140,7 +183,7 @@ class _Wired:
             max_page_size=self._settings.max_page_size,
             cost_limit=self._settings.max_query_cost,
             command_count=lambda: counter.total,
-            majority=Majority(self._settings.age_of_majority, self._settings.time_zone),
+            majority=majority_of(self._settings),
         )
         context.request_id = request_id.get()
         return context

@@ -20,6 +20,7 @@ from ohms_graphql.commands import (
     export_schema,
     import_fhir,
     oauth_client,
+    send_reminders,
     serve,
     signing_keys,
     token,
@@ -40,6 +41,7 @@ app.command("export-schema")(export_schema.export_schema)
 app.command("export-permissions")(export_permissions.export_permissions)
 app.command("create-user")(create_user.create_user)
 app.command("token")(token.token)
+app.command("send-reminders")(send_reminders.send_reminders)
 app.add_typer(database.app, name="database")
 app.add_typer(audit.app, name="audit")
 app.add_typer(oauth_client.app, name="oauth-client")

@@ -71,9 +71,21 @@ class Pseudonyms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """``key`` names what the mail tells: of two mails with one key a mailbox shows one (their Message-ID is the same)."""
+
     to: str
     subject: str
     text: str
+    key: str | None = None
+
+
+class MailNotTaken(Exception):
+    """The mail server did not take a mail. ``temporary``: another try may help."""
+
+    def __init__(self, reason: str, *, temporary: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.temporary = temporary
 
 
 class Mailer(Protocol):
@@ -84,6 +96,22 @@ class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
         """Raises ExpectedError with code MAIL_NOT_SET_UP where mail cannot be sent."""
         ...
+
+    async def deliver(self, mail: Mail) -> None:
+        """Returns once the mail server has taken it. Raises MailNotTaken, and as ``send`` does."""
+        ...
+
+
+class Links(Protocol):
+    """Addresses under which the world reaches this deployment."""
+
+    def portal(self) -> str: ...
+
+    def calendar(self, appointment_id: str, account_id: str) -> str:
+        """Of the calendar file of a visit, as the account sees it; good for an hour."""
+        ...
+
+    def calendar_feed(self, secret: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +126,4 @@ class Ports:
     sealer: Sealer
     audit: AuditLog
     pseudonyms: Pseudonyms
+    links: Links

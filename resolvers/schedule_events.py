@@ -6,10 +6,8 @@ from pymongo import ReturnDocument
 
 from models.appointment import Appointment, CancelledBy, ScheduleEvent, ScheduleEventKind, ScheduleFeed
 from models.confidentiality import Confidentiality
-from models.role import Role
 from resolvers.context import RequestContext
 from resolvers.ports import Session
-from resolvers.principal import Principal
 from resolvers.scheduling.span import Span
 
 
@@ -56,10 +54,3 @@ async def lock_schedule(context: RequestContext, session: Session, provider_id: 
         session=session,
     )
     return int(feed["sequence"])
-
-
-def side_of(principal: Principal, provider_id: str) -> CancelledBy:
-    """On whose side somebody acts who changes a provider's schedule."""
-    if Role.PROVIDER in principal.roles and principal.provider_id == provider_id:
-        return CancelledBy.PROVIDER
-    return CancelledBy.STAFF if Role.STAFF in principal.roles else CancelledBy.PATIENT

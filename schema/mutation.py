@@ -9,7 +9,10 @@ from schema.appointment.mutation import AppointmentMutations
 from schema.patient.mutations.grant_proxy import GrantProxy
 from schema.patient.mutations.register_patient import RegisterPatient
 from schema.patient.mutations.revoke_proxy import RevokeProxy
+from schema.patient.mutations.set_reminder_preferences import SetReminderPreferences
 from schema.patient.mutations.update_patient import UpdatePatient
+from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
+from schema.provider.mutations.revoke_calendar_feed import RevokeCalendarFeed
 
 
 @strawberry.type(description="All that can be changed.")
@@ -22,5 +25,8 @@ class Mutation(
     RevokeProxy,
     BreakGlass,
     ReviewBreakGlass,
+    SetReminderPreferences,
+    CreateCalendarFeed,
+    RevokeCalendarFeed,
 ):
     pass

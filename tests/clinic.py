@@ -92,6 +92,20 @@ class Mailbox:
     async def send(self, mail: Mail) -> None:
         self.mails.append(mail)
 
+    async def deliver(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+
+class PlainLinks:
+    def portal(self) -> str:
+        return "https://clinic.example"
+
+    def calendar(self, appointment_id: str, account_id: str) -> str:
+        return f"https://clinic.example/calendar/appointments/{appointment_id}-for-{account_id}.ics"
+
+    def calendar_feed(self, secret: str) -> str:
+        return f"https://clinic.example/calendar/feeds/{secret}.ics"
+
 
 @dataclass
 class FixedClock:
@@ -117,6 +131,7 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         sealer=PlainSealer(),
         audit=AuditTrail(AUDIT_KEY, clock, transaction),
         pseudonyms=SivPseudonyms("a key of the tests that is long enough"),
+        links=PlainLinks(),
     )
 
 

@@ -1,10 +1,7 @@
 """Why a mail did not leave."""
 
+from resolvers.ports import MailNotTaken
 
-class DeliveryError(Exception):
+
+class DeliveryError(MailNotTaken):
     """``reason`` names no address and quotes nothing of the mail. ``temporary``: another try may help."""
-
-    def __init__(self, reason: str, *, temporary: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.temporary = temporary

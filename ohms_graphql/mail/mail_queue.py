@@ -56,6 +56,10 @@ class MailQueue:
         except asyncio.QueueFull:
             self.check_ready()
 
+    async def deliver(self, mail: Mail) -> None:
+        """Past the queue, for who must know that the mail server has it. Raises DeliveryError; tries once."""
+        await self._delivery.deliver(mail)
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Sends inside the block. At its end what waits is tried once more, for a few seconds."""

@@ -1,6 +1,7 @@
 """Handing one mail to a mail server."""
 
 import asyncio
+import hashlib
 import smtplib
 import ssl
 from email.errors import MessageError
@@ -70,9 +71,16 @@ def written(mail: Mail, sender: str) -> EmailMessage:
         message["To"] = Address(addr_spec=mail.to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(now())
-        message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("<> ") or None)
+        message["Message-ID"] = _message_id(mail, sender.rpartition("@")[2].strip("<> "))
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     except (ValueError, MessageError):
         raise DeliveryError("a header cannot be written", temporary=False) from None
     message.set_content(mail.text)
     return message
+
+
+def _message_id(mail: Mail, domain: str) -> str:
+    """RFC 5322, 3.6.4: the same for what is sent again, so that a mailbox knows it; the key itself is nobody's business."""
+    if mail.key is None or not domain:
+        return make_msgid(domain=domain or None)
+    return f"<{hashlib.sha256(f'{mail.key} {mail.to}'.encode()).hexdigest()[:40]}@{domain}>"

@@ -19,6 +19,9 @@ class LogMailer:
             "mail to the log, for want of a mail server", extra={"to": mail.to, "subject": mail.subject, "text": mail.text}
         )
 
+    async def deliver(self, mail: Mail) -> None:
+        await self.send(mail)
+
 
 class RefusingMailer:
     """For production, where a log is no mailbox."""
@@ -27,4 +30,7 @@ class RefusingMailer:
         raise ExpectedError("This clinic's OHMS cannot send mail.", "MAIL_NOT_SET_UP")
 
     async def send(self, mail: Mail) -> None:  # noqa: ARG002
+        self.check_ready()
+
+    async def deliver(self, mail: Mail) -> None:  # noqa: ARG002
         self.check_ready()

@@ -7,7 +7,7 @@ from models.visit_type import VisitType
 from resolvers.context import RequestContext
 from resolvers.policy import restrict
 from resolvers.ports import Session
-from resolvers.schedule_events import side_of
+from resolvers.side import side_of
 from resolvers.user_errors import Conflict, InvalidInput, NotFound, Rejected
 
 

@@ -8,6 +8,7 @@ from beanie import SortDirection
 from models.account import Account
 from models.appointment import Appointment, ScheduleEvent
 from models.base import StoredDocument
+from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
 from models.invoice import Invoice, Payment
 from models.organization import Organization
@@ -23,7 +24,9 @@ from resolvers.loaders.by_parent import ByParent
 from resolvers.loaders.education_by_patient import EducationByPatient
 from resolvers.loaders.pages_by_parent import PagesByParent
 from resolvers.loaders.sequences import Seal, SequenceByEntry
+from resolvers.loaders.slots_by_provider import SlotsByProvider
 from resolvers.pagination import Order, PageRequest
+from resolvers.scheduling.span import Span
 
 D = TypeVar("D", bound=StoredDocument)
 L = TypeVar("L", bound=Loader[Any, Any])
@@ -98,6 +101,11 @@ class Loaders:
     def visit_types(self) -> ById[VisitType]:
         return self.by_id(VisitType)
 
+    def slots(self, visit_type_id: str, within: Span) -> SlotsByProvider:
+        """Free slots of providers for a visit type."""
+        key = ("slots", visit_type_id, within)
+        return self._once(key, lambda: SlotsByProvider(self._access, self.providers, self.visit_types, visit_type_id, within))
+
     def records_of_patient(self, kind: type[D], within: dict[str, Any]) -> ByParent[D]:
         """The allergies, conditions, medications or immunizations of patients, newest first."""
         newest = [("effective_at", SortDirection.DESCENDING), ("_id", SortDirection.DESCENDING)]
@@ -131,6 +139,10 @@ class Loaders:
     @property
     def events_of_appointment(self) -> ByParent[ScheduleEvent]:
         return self._children(ScheduleEvent, "appointment_id", _OLDEST_FIRST)
+
+    @property
+    def feeds_of_provider(self) -> ByParent[CalendarFeed]:
+        return self._children(CalendarFeed, "provider_id", _OLDEST_FIRST)
 
     @property
     def versions_of_record(self) -> ByParent[RecordVersion]:

@@ -61,6 +61,10 @@ _PROXY_WORDS = (
     "Proxies for APPOINTMENTS see the patient's visits while their right holds, except confidential ones (45 CFR 164.502(g)(3))."
 )
 
+async def _own_feeds(access: Access, _within: Filter) -> Filter | None:
+    return {"provider_id": access.principal.provider_id} if access.principal.provider_id else None
+
+
 APPOINTMENT_RULES: Rules = (
     _DESK,
     VisibleBy(name="the patient", roles=PATIENTS, why=_OWN_WORDS, rows=_own),
@@ -76,4 +80,8 @@ SCHEDULE_EVENT_RULES: Rules = (
     _SCHEDULE,
     _UNDER_CARE,
     _EMERGENCY,
+)
+CALENDAR_FEED_RULES: Rules = (
+    _DESK,
+    VisibleBy(name="own feeds", roles=PROVIDERS, why="Providers see the calendar feeds of their own schedule.", rows=_own_feeds),
 )

@@ -5,6 +5,7 @@ from models.appointment import Appointment, ScheduleEvent
 from models.audit_event import AuditEvent
 from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
+from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationResource
 from models.invoice import Invoice, Payment
@@ -26,13 +27,14 @@ from resolvers.policy.clinical import RECORD_RULES, RECORD_VERSION_RULES
 from resolvers.policy.demographics import PATIENT_RULES
 from resolvers.policy.house import ACCOUNT_RULES, AUDIT_EVENT_RULES, BREAK_GLASS_RULES, DIRECTORY_RULES, EDUCATION_RULES
 from resolvers.policy.rule import Rules
-from resolvers.policy.schedule import APPOINTMENT_RULES, SCHEDULE_EVENT_RULES
+from resolvers.policy.schedule import APPOINTMENT_RULES, CALENDAR_FEED_RULES, SCHEDULE_EVENT_RULES
 
 RULES: dict[type[StoredDocument], Rules] = {
     Account: ACCOUNT_RULES,
     Appointment: (*APPOINTMENT_RULES, *SAMPLED_APPOINTMENTS),
     AuditEvent: AUDIT_EVENT_RULES,
     BreakGlassGrant: BREAK_GLASS_RULES,
+    CalendarFeed: CALENDAR_FEED_RULES,
     Coverage: (*COVERAGE_RULES, *SAMPLED_COVERAGES),
     EducationResource: EDUCATION_RULES,
     EligibilityCheck: ELIGIBILITY_CHECK_RULES,

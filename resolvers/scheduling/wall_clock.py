@@ -4,9 +4,12 @@ A wall-clock time that the clocks skip is no instant; one that they show twice i
 the zone of the server.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+_DAY = timedelta(days=1)
+_QUARTER = timedelta(minutes=15)
 
 
 @lru_cache(maxsize=1024)
@@ -51,6 +54,29 @@ def _transition(early: datetime, late: datetime, wall: datetime, zone: ZoneInfo)
         else:
             early = middle
     return late
+
+
+def is_steady(start: datetime, end: datetime, zone: ZoneInfo) -> bool:
+    """Whether one offset holds on all UTC days that ``[start, end]`` touches: from wall to instant by a subtraction."""
+    day, last = start.date(), end.date()
+    offset = _offset_through(day, zone)
+    while offset is not None and day < last:
+        day += _DAY
+        if _offset_through(day, zone) != offset:
+            return False
+    return offset is not None
+
+
+@lru_cache(maxsize=16384)
+def _offset_through(day: date, zone: ZoneInfo) -> timedelta | None:
+    """The offset that holds from the beginning of a UTC day to that of the next; None where it changes.
+
+    Looked up every quarter of an hour: the clocks of no zone change twice within one (tests.resolvers.scheduling).
+    """
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    offset = begin.astimezone(zone).utcoffset()
+    later = (begin + number * _QUARTER for number in range(1, 97))
+    return offset if all(instant.astimezone(zone).utcoffset() == offset for instant in later) else None
 
 
 def wall_of(instant: datetime, zone: ZoneInfo) -> datetime:

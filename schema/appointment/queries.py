@@ -4,13 +4,14 @@ import strawberry
 
 from models.appointment import Appointment as AppointmentDocument
 from resolvers.appointments import AppointmentCriteria, find_appointments
-from schema.appointment import arguments
+from resolvers.slots import find_slots
+from schema.appointment import arguments, slot_search
 from schema.appointment.types import Appointment, AppointmentConnection
 from schema.authorization import auth
 from schema.connection import After, Before, First, Last, page_arguments
 from schema.info import Info
 from schema.node import Id, id_of
-from schema.rights import FRONT_DESK_AND_ANALYST
+from schema.rights import FRONT_DESK, FRONT_DESK_AND_ANALYST
 
 
 @strawberry.type
@@ -22,6 +23,24 @@ class AppointmentQueries:
         document_id = id_of("Appointment", id, ["id"]) or ""
         found: AppointmentDocument | None = await info.context.loaders.appointments.load(document_id)
         return None if found is None else Appointment.from_document(found)
+
+    @strawberry.field(
+        description="Free slots across providers, in time order. For patients these are the ones that they can book now; nothing is "
+        "held until it is booked.",
+        directives=[auth(*FRONT_DESK)],
+    )
+    async def available_slots(
+        self,
+        info: Info,
+        where: slot_search.Where,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> slot_search.SlotConnection:
+        request = page_arguments(info, first, after, last, before)
+        found = await find_slots(info.context, where.search(), request)
+        return slot_search.SlotConnection.of(found, where.time_zone)
 
     @strawberry.field(description="Appointments the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
     async def appointments(

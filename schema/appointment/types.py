@@ -193,6 +193,17 @@ class Appointment(Node):
         page = await related_page(info, RecordDocument, "appointment_id", self.document.id, within, order, request)
         return RecordConnection.of(page)
 
+    @strawberry.field(
+        description="A link to a calendar file (RFC 5545), good for an hour and for the caller's account only while it may see the "
+        "visit. The file names no condition and no reason. Null while the visit has no time.",
+        directives=[auth(*FRONT_DESK)],
+    )
+    def calendar_url(self, info: Info) -> str | None:
+        account_id = info.context.principal.account_id
+        if account_id is None or self.document.start is None or self.document.end is None:
+            return None
+        return info.context.ports.links.calendar(self.document.id, account_id)
+
     @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None

@@ -31,6 +31,7 @@ from schema.invoice.types import InvoiceConnection
 from schema.node import Node, global_id
 from schema.patient.age import age_on
 from schema.patient.people import EmergencyContact, Proxy, proxy_of
+from schema.patient.reminders import ReminderPreferences
 from schema.provider.types import Provider
 from schema.record import arguments as record_arguments
 from schema.record.clinical import Allergy, Condition, Immunization, Medication
@@ -80,6 +81,10 @@ class Patient(Node):
         ids = [member.provider_id for member in self.document.care_team]
         found = await info.context.loaders.providers.load_many(ids)
         return [Provider.from_document(document) for document in found if document is not None]
+
+    @strawberry.field(description="When the patient is reminded of visits.", directives=[auth(*FRONT_DESK)])
+    def reminder_preferences(self) -> ReminderPreferences:
+        return ReminderPreferences.of(self.document.reminder_preferences)
 
     @strawberry.field(
         description="Guardians and others who may act for the patient, those whose right has ended too.",

@@ -1,29 +1,42 @@
 """Providers, visit types, organizations."""
 
 from datetime import date as CalendarDate  # noqa: N812  # a field below is called date
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from models.appointment import Appointment
+from models.confidentiality import Confidentiality
 from models.organization import Organization as OrganizationDocument
 from models.provider import Availability as StoredAvailability
 from models.provider import Provider as ProviderDocument
 from models.provider import Weekday
 from models.provider import WeeklyHours as StoredHours
+from models.role import Role
 from models.visit_type import VisitMode
 from models.visit_type import VisitType as VisitTypeDocument
+from resolvers.slots import bounds
 from schema.appointment import arguments
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, page_arguments, related_page
 from schema.info import Info
-from schema.node import Node, global_id
-from schema.rights import EVERYBODY, FRONT_DESK_AND_ANALYST
+from schema.node import Node, global_id, id_of
+from schema.provider.calendar_feed import CalendarFeed
+from schema.rights import EVERYBODY, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, LocalTime, TimeZone
 from schema.values import Address, CodeableConcept, ContactPoint, HumanName, Money, shown
 
 if TYPE_CHECKING:
+    from schema.appointment.slot import Slot
     from schema.appointment.types import AppointmentConnection
+
+
+@strawberry.type(description="What a patient pays who cancels late or does not come.")
+class CancellationPolicy:
+    notice_minutes: int = strawberry.field(description="Cancelling less than this before the start is late.")
+    late_fee: Money | None = strawberry.field(description="For cancelling late.")
+    no_show_fee: Money | None = strawberry.field(description="For not coming.")
 
 
 @strawberry.type(description="A kind of visit that can be booked.", directives=[auth(*EVERYBODY)])
@@ -34,6 +47,16 @@ class VisitType(Node):
     buffer_after_minutes: int = strawberry.field(description="Busy time after it.")
     modes: list[VisitMode] = strawberry.field(description="How it can be held.")
     price: Money = strawberry.field(description="What it costs.")
+    slot_interval_minutes: int = strawberry.field(description="From one offered start to the next.")
+    minimum_notice_minutes: int | None = strawberry.field(
+        description="How long before its start patients can last book; null: as the provider has it."
+    )
+    booking_horizon_days: int | None = strawberry.field(
+        description="How far ahead patients can book; null: as the provider has it."
+    )
+    cancellation_policy: CancellationPolicy = strawberry.field(description="What calling it off costs.")
+    confidentiality: Confidentiality = strawberry.field(description="How closely visits of this type are kept.")
+    active: bool = strawberry.field(description="Whether it can be booked.")
     code: CodeableConcept | None = strawberry.field(description="What it is in code systems.")
 
     @classmethod
@@ -46,6 +69,12 @@ class VisitType(Node):
             buffer_after_minutes=document.buffer_after_minutes,
             modes=document.modes,
             price=shown(document.price),
+            slot_interval_minutes=document.slot_interval_minutes or document.duration_minutes,
+            minimum_notice_minutes=document.minimum_notice_minutes,
+            booking_horizon_days=document.booking_horizon_days,
+            cancellation_policy=shown(document.cancellation_policy),
+            confidentiality=document.confidentiality,
+            active=document.active,
             code=shown(document.code),
         )
 
@@ -104,7 +133,8 @@ class AvailabilityException:
     from_: LocalTime | None = strawberry.field(name="from", description="Null: from the start of the day.")
     to: LocalTime | None = strawberry.field(description="Null: to the end of the day.")
     available: bool = strawberry.field(description="True for extra hours, false for leave.")
-    reason: str | None = strawberry.field(description="Why.")
+    id: strawberry.ID = strawberry.field(description="For `removeAvailabilityException`.")
+    reason: str | None = strawberry.field(description="Why; for the desk.", directives=[auth(Role.PROVIDER, Role.STAFF)])
 
 
 @strawberry.type(description="When a provider is there, in wall-clock time.")
@@ -127,6 +157,7 @@ class Availability:
                     from_=shown(exception.start),
                     to=shown(exception.end),
                     available=exception.available,
+                    id=strawberry.ID(exception.id),
                     reason=exception.reason,
                 )
                 for exception in stored.exceptions
@@ -168,6 +199,26 @@ class Provider(Node):
     def availability(self) -> Availability:
         return Availability.of(self.document)
 
+    @strawberry.field(
+        description="Free slots for a visit type, in time order; none for one that the provider does not offer. At most 92 days.",
+        directives=[auth(*FRONT_DESK)],
+    )
+    async def slots(
+        self,
+        info: Info,
+        from_: Annotated[
+            datetime, strawberry.argument(name="from", description="Starting at or after this, and not before now.")
+        ],
+        to: Annotated[datetime, strawberry.argument(description="Starting before this.")],
+        visit_type: Annotated[strawberry.ID, strawberry.argument(description="For what.")],
+    ) -> list[Annotated["Slot", strawberry.lazy("schema.appointment.slot")]]:
+        from schema.appointment.slot import Slot
+
+        within = bounds(info.context.access.instant, from_, to, [])
+        visit_type_id = id_of("VisitType", visit_type, ["visitType"]) or ""
+        found = await info.context.loaders.slots(visit_type_id, within).load(self.document.id)
+        return [Slot.of(slot) for slot in found]
+
     @strawberry.field(description="Where the provider works.")
     async def organizations(self, info: Info) -> list[Organization]:
         found = await info.context.loaders.organizations.load_many(self.document.organization_ids)
@@ -193,6 +244,14 @@ class Provider(Node):
         order = order_by.order() if order_by else arguments.BY_START
         page = await related_page(info, Appointment, "provider_id", self.document.id, within, order, request)
         return AppointmentConnection.of(page)
+
+    @strawberry.field(
+        description="Private addresses under which calendar programs read the schedule: one's own, or for staff anybody's.",
+        directives=[auth(Role.PROVIDER, Role.STAFF)],
+    )
+    async def calendar_feeds(self, info: Info) -> list[CalendarFeed]:
+        found = await info.context.loaders.feeds_of_provider.load(self.document.id)
+        return [CalendarFeed.from_document(feed) for feed in found]
 
     @strawberry.field(description="What the provider was imported from, kept whole.")
     def source(self) -> JSON | None:

@@ -11,7 +11,7 @@ from ohms_graphql.mail.mail_queue import MailQueue
 from ohms_graphql.mail.smtp_mailer import SmtpMailer
 from ohms_graphql.mail.smtp_url import Protection, SmtpServer
 from resolvers.errors import ExpectedError
-from resolvers.ports import Mail
+from resolvers.ports import Mail, MailNotTaken
 from tests.ohms_graphql.mail.mail_server import Received, mail_server
 
 MAIL = Mail(to="alice@clinic.example", subject="Secret subject", text="Secret text")
@@ -105,3 +105,15 @@ async def test_a_full_queue_says_so_before_it_is_told_whether_a_mail_follows() -
         queue.check_ready()
     with pytest.raises(ExpectedError, match="Too many mails wait"):
         await queue.send(MAIL)
+
+
+async def test_who_must_know_waits_for_the_server_and_hears_of_it() -> None:
+    later = DeliveryError("later", temporary=True)
+    delivery = Delivery(later)
+    queue = MailQueue(delivery)
+    with pytest.raises(MailNotTaken) as refused:
+        await queue.deliver(MAIL)
+    assert refused.value.temporary
+    assert delivery.delivered == []
+    await queue.deliver(MAIL)
+    assert delivery.delivered == [MAIL]

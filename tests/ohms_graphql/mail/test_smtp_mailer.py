@@ -34,6 +34,19 @@ async def test_a_mail_arrives_as_it_was_written() -> None:
     assert received.recipients == [MAIL.to]
 
 
+def test_the_same_news_to_the_same_person_is_the_same_message() -> None:
+    def message_id(to: str, key: str | None) -> str:
+        return str(written(Mail(to=to, subject="Reminder", text="...", key=key), SENDER)["Message-ID"])
+
+    first = message_id("alice@clinic.example", "visit-7:1440")
+    assert message_id("alice@clinic.example", "visit-7:1440") == first
+    assert first.endswith("@clinic.example>")
+    assert "visit-7" not in first
+    assert message_id("bob@clinic.example", "visit-7:1440") != first
+    assert message_id("alice@clinic.example", "visit-7:120") != first
+    assert message_id("alice@clinic.example", None) != message_id("alice@clinic.example", None)
+
+
 async def test_starttls_with_user_and_password(tmp_path: Path) -> None:
     certificate, received = self_made_certificate(tmp_path), Received()
     asked = {"tls_context": certificate.server, "require_starttls": True, "authenticator": only_clinic, "auth_required": True}

@@ -1,0 +1,1 @@
+"""Free slots: who offers what, less what is taken."""
