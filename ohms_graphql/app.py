@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 from models.account import Account
+from models.appointment import ScheduleEvent
 from models.base import now
 from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.access_watch import AccessWatch
@@ -26,6 +27,7 @@ from ohms_graphql.calendar.routes import calendar_routes
 from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.error_policy import mask_unexpected_errors
+from ohms_graphql.event_stream import ScheduleStream
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
@@ -93,7 +95,13 @@ def limits_of(settings: Settings) -> OperationLimits:
 
 
 def ports_of(
-    settings: Settings, database: Database, mailer: Mailer, trail: AuditTrail, tokens: AccessTokens, links: PublicLinks
+    settings: Settings,
+    database: Database,
+    mailer: Mailer,
+    trail: AuditTrail,
+    tokens: AccessTokens,
+    links: PublicLinks,
+    events: ScheduleStream,
 ) -> Ports:
     """What the use cases need from outside, for the application and for commands that do its work."""
     return Ports(
@@ -106,6 +114,7 @@ def ports_of(
         audit=trail,
         pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
         links=links,
+        events=events,
     )
 
 
@@ -155,10 +164,12 @@ class _Wired:
             self._database = database
             self._watch = AccessWatch(Account.get_pymongo_collection())
             trail = AuditTrail(audit_key(settings), now, database.transaction)
-            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links)
+            events = ScheduleStream(ScheduleEvent.get_pymongo_collection())
+            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, events)
             async with (
                 self._watch.running(),
                 trail.running(),
+                events.running(),
                 self.oauth.running(),
                 every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
                 reminding(self._ports, majority_of(settings)),

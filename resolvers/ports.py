@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from resolvers.audit.log import AuditLog
+from resolvers.schedule_feed.stream import EventStream
 
 T = TypeVar("T")
 
@@ -126,4 +127,5 @@ class Ports:
     sealer: Sealer
     audit: AuditLog
     pseudonyms: Pseudonyms
+    events: EventStream
     links: Links

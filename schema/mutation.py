@@ -11,6 +11,7 @@ from schema.patient.mutations.register_patient import RegisterPatient
 from schema.patient.mutations.revoke_proxy import RevokeProxy
 from schema.patient.mutations.set_reminder_preferences import SetReminderPreferences
 from schema.patient.mutations.update_patient import UpdatePatient
+from schema.provider.mutation import ProviderMutations
 from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
 from schema.provider.mutations.revoke_calendar_feed import RevokeCalendarFeed
 
@@ -19,6 +20,7 @@ from schema.provider.mutations.revoke_calendar_feed import RevokeCalendarFeed
 class Mutation(
     AccountMutations,
     AppointmentMutations,
+    ProviderMutations,
     RegisterPatient,
     UpdatePatient,
     GrantProxy,

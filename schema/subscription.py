@@ -3,8 +3,9 @@
 import strawberry
 
 from schema.account.subscriptions import AccountSubscriptions
+from schema.appointment.subscriptions import AppointmentSubscriptions
 
 
 @strawberry.type(description="All that can be followed. A change of the caller's rights binds within a second.")
-class Subscription(AccountSubscriptions):
+class Subscription(AccountSubscriptions, AppointmentSubscriptions):
     pass

@@ -1,6 +1,8 @@
 """A clinic small enough to know by heart: one of everything, two of what must not be mixed up."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -43,6 +45,7 @@ from models.visit_type import VisitMode, VisitType
 from ohms_graphql.pseudonyms import SivPseudonyms
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.ports import AccessToken, Mail, Ports, Session
+from resolvers.schedule_feed.stream import Following, Signal
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AUDIT_KEY = b"k" * 32
@@ -115,6 +118,20 @@ class FixedClock:
         return self.instant
 
 
+class NoNews:
+    """A stream on which nothing ever comes; tests that follow schedules run a server."""
+
+    @asynccontextmanager
+    async def follow(self, provider_ids: Collection[str]) -> AsyncIterator[Following]:
+        yield Silence()
+
+
+class Silence:
+    async def next(self) -> ScheduleEvent | Signal:
+        nothing: asyncio.Future[ScheduleEvent | Signal] = asyncio.get_running_loop().create_future()
+        return await nothing
+
+
 async def no_transaction(work: Callable[[Session], Awaitable[Any]]) -> Any:
     """For tests that write nothing."""
     raise AssertionError("a read began a transaction")
@@ -131,6 +148,7 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         sealer=PlainSealer(),
         audit=AuditTrail(AUDIT_KEY, clock, transaction),
         pseudonyms=SivPseudonyms("a key of the tests that is long enough"),
+        events=NoNews(),
         links=PlainLinks(),
     )
 

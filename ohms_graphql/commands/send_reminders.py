@@ -30,12 +30,14 @@ def send_reminders() -> None:
 
 
 async def _send(settings: "Settings") -> "Sent":
+    from models.appointment import ScheduleEvent
     from models.base import now
     from ohms_graphql.access_tokens import AccessTokens
     from ohms_graphql.app import majority_of, ports_of
     from ohms_graphql.audit_key import audit_key
     from ohms_graphql.calendar.links import PublicLinks
     from ohms_graphql.database import open_database
+    from ohms_graphql.event_stream import ScheduleStream
     from ohms_graphql.mail.mailers import mailer_of
     from resolvers.audit.audit_trail import AuditTrail
     from resolvers.errors import ExpectedError
@@ -51,7 +53,8 @@ async def _send(settings: "Settings") -> "Sent":
         trail = AuditTrail(audit_key(settings), now, database.transaction)
         tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         links = PublicLinks(settings.public_url, settings.secret_key.get_secret_value(), now)
-        ports = ports_of(settings, database, mailer, trail, tokens, links)
+        events = ScheduleStream(ScheduleEvent.get_pymongo_collection())  # nobody follows it here
+        ports = ports_of(settings, database, mailer, trail, tokens, links, events)
         try:
             return await ReminderRun(ports, majority_of(settings), asyncio.Event(), progress).run()
         except ExpectedError as refusal:

@@ -104,7 +104,7 @@ class Loaders:
     def slots(self, visit_type_id: str, within: Span) -> SlotsByProvider:
         """Free slots of providers for a visit type."""
         key = ("slots", visit_type_id, within)
-        return self._once(key, lambda: SlotsByProvider(self._access, self.providers, self.visit_types, visit_type_id, within))
+        return self._once(key, lambda: SlotsByProvider(self._access, visit_type_id, within))
 
     def records_of_patient(self, kind: type[D], within: dict[str, Any]) -> ByParent[D]:
         """The allergies, conditions, medications or immunizations of patients, newest first."""

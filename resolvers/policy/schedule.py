@@ -61,6 +61,7 @@ _PROXY_WORDS = (
     "Proxies for APPOINTMENTS see the patient's visits while their right holds, except confidential ones (45 CFR 164.502(g)(3))."
 )
 
+
 async def _own_feeds(access: Access, _within: Filter) -> Filter | None:
     return {"provider_id": access.principal.provider_id} if access.principal.provider_id else None
 

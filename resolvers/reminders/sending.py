@@ -123,7 +123,8 @@ async def _close(context: RequestContext, reminder: Reminder, outcome: ReminderO
     async def work(session: Session) -> bool:
         finished = await finish(reminder, outcome, context.ports.clock(), session)
         if finished:
-            context.trail.changed("Reminder", reminder.id, reminder.patient_id, ["outcome", "told"])
+            # Of the visit, which readers of the trail can follow; a reminder is nothing that anybody sees.
+            context.trail.changed("Appointment", reminder.appointment_id, reminder.patient_id, [f"reminder_{outcome.lower()}"])
         return finished
 
     return await transact(context, work)

@@ -21,10 +21,7 @@ class SlotRules:
     """
 
     def __init__(self, provider: Provider | Timetable, visit_type: VisitType) -> None:
-        if isinstance(provider, Timetable):
-            timetable = provider
-        else:
-            timetable = timetable_of(provider.time_zone, provider.availability)
+        timetable = provider if isinstance(provider, Timetable) else timetable_of(provider.time_zone, provider.availability)
         self.zone = timetable.zone
         self.duration = timedelta(minutes=visit_type.duration_minutes)
         self._before = timedelta(minutes=visit_type.buffer_before_minutes)

@@ -1,14 +1,15 @@
 """Free starts of many providers in order of time, looked for a few days at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.role import Role
+from models.appointment import CancelledBy
 from resolvers.access import Access
 from resolvers.busy_time import busy_spans
 from resolvers.scheduling.span import Span
+from resolvers.side import side_of
 from resolvers.slot_search.offers import Offer
 
 _AT_A_TIME = 50
@@ -32,7 +33,7 @@ class FreeStart:
 
 
 async def free_starts(access: Access, offers: Sequence[Offer], within: Span) -> list[FreeStart]:
-    """All of them, in order: one command. Patients see what they may book: after the notice and before the horizon."""
+    """All of them, in order: one command."""
     if within.start >= within.end or not offers:
         return []
     around = [offer.rules.busy_around(within) for offer in offers]
@@ -49,8 +50,8 @@ async def free_starts(access: Access, offers: Sequence[Offer], within: Span) -> 
 
 
 def bookable_within(access: Access, offer: Offer, within: Span) -> Span:
-    """The part of ``within`` whose slots the caller sees."""
-    if access.principal.roles & {Role.PROVIDER, Role.STAFF, Role.ADMIN}:
+    """The part of ``within`` whose slots the caller sees: only the desk sees beyond the notice and the horizon."""
+    if side_of(access.principal, offer.provider_id) is not CancelledBy.PATIENT:
         return within
     bookable = offer.rules.bookable(access.instant)
     return Span(max(within.start, bookable.start), min(within.end, bookable.end))
@@ -58,7 +59,7 @@ def bookable_within(access: Access, offer: Offer, within: Span) -> Span:
 
 async def walk(
     access: Access, offers: Sequence[Offer], within: Span, *, backward: bool = False
-) -> AsyncIterator[list[FreeStart]]:
+) -> AsyncGenerator[list[FreeStart], None]:
     """Free starts a chunk at a time, each in order: of the first day, the next two, four ...: one command for each.
 
     ``backward`` begins with the last day. However long ``within`` is (``slot_range``), there are at most seven chunks.

@@ -13,12 +13,13 @@ from bson.raw_bson import RawBSONDocument
 from models.provider import Availability, Provider
 from models.visit_type import VisitMode, VisitType
 from resolvers.access import Access
+from resolvers.errors import BadInput
 from resolvers.policy import restrict
-from resolvers.providers import ProviderCriteria
 from resolvers.queries import ONE_BATCH, Filter, find_visible
 from resolvers.scheduling.slots import SlotRules
 from resolvers.scheduling.timetable import Timetable, timetable_of
 
+MOST_PROVIDERS = 1000
 _SHOWN = {"time_zone": 1, "visit_type_ids": 1, "availability": 1}
 _RAW = CodecOptions(document_class=RawBSONDocument)
 _BY_NAME = [("name", SortDirection.ASCENDING), ("_id", SortDirection.ASCENDING)]
@@ -36,10 +37,13 @@ class SlotCriteria:
     provider_ids: Sequence[str] | None = None
 
     def provider_filter(self, offering: list[str]) -> Filter:
-        who = ProviderCriteria(
-            specialty=self.specialty, language=self.language, accepting_new_patients=self.accepting_new_patients
-        )
-        within: Filter = {**who.filter(offering), "active": {"$ne": False}}
+        within: Filter = {"visit_type_ids": {"$in": offering}, "active": {"$ne": False}}
+        if self.specialty is not None:
+            within["specialties.codings.code"] = self.specialty
+        if self.language is not None:
+            within["languages"] = self.language
+        if self.accepting_new_patients is not None:
+            within["accepting_new_patients"] = self.accepting_new_patients
         if self.provider_ids is not None:
             within["_id"] = {"$in": list(self.provider_ids)}
         return within
@@ -64,14 +68,17 @@ class Offer:
 
 
 async def find_offers(access: Access, criteria: SlotCriteria) -> list[Offer]:
-    """In order; of active providers and visit types: two commands."""
+    """In order; of active providers and visit types: two commands. Raises BadInput where there are too many providers."""
     visit_types = await find_visible(VisitType, access, criteria.visit_type_filter(), _BY_NAME)
     if not visit_types:
         return []
     within = await restrict(Provider, access, criteria.provider_filter([visit_type.id for visit_type in visit_types]))
     rows: Any = Provider.get_pymongo_collection().with_options(codec_options=_RAW)
+    found = await rows.find(within, _SHOWN, batch_size=ONE_BATCH).limit(MOST_PROVIDERS + 1).to_list()
+    if len(found) > MOST_PROVIDERS:
+        raise BadInput(f"More than {MOST_PROVIDERS} providers offer this: narrow the search.", ["where"])
     offers = []
-    async for row in rows.find(within, _SHOWN, batch_size=ONE_BATCH):
+    for row in found:
         known = _schedule_of(row.raw)
         if known.timetable is not None:
             offers += [

@@ -6,16 +6,22 @@ from resolvers.errors import BadInput
 from resolvers.scheduling.span import Span
 
 LONGEST_DAYS = 92
+USUAL_DAYS = 30
 FURTHEST_DAYS = 731
 """Longer than the longest booking horizon."""
 
 
-def slot_range(from_: datetime, to: datetime, instant: datetime, path: list[str]) -> Span:
-    """``[from_, to)`` without the past; empty where all of it is past. Raises BadInput, with ``path`` before the field's name."""
-    if to <= from_:
-        raise BadInput(f"to is {to.isoformat()}; it must be after from ({from_.isoformat()}).", [*path, "to"])
-    if to - from_ > timedelta(days=LONGEST_DAYS):
-        raise BadInput(f"From from to to are {(to - from_).days} days; at most {LONGEST_DAYS} can be asked for.", [*path, "to"])
-    if to - instant > timedelta(days=FURTHEST_DAYS):
-        raise BadInput(f"to is {to.isoformat()}; slots are known for {FURTHEST_DAYS} days from now.", [*path, "to"])
-    return Span(min(max(from_, instant), to), to)
+def slot_range(from_: datetime | None, to: datetime | None, instant: datetime, path: list[str]) -> Span:
+    """``[from_, to)`` without the past; empty where all of it is past. Raises BadInput, with ``path`` before the field's name.
+
+    From now on, and for ``USUAL_DAYS``, where nothing else is said.
+    """
+    begin = instant if from_ is None else from_
+    if begin - instant > timedelta(days=FURTHEST_DAYS):
+        raise BadInput(f"from is {begin.isoformat()}; slots are known for {FURTHEST_DAYS} days from now.", [*path, "from"])
+    end = max(begin, instant) + timedelta(days=USUAL_DAYS) if to is None else to
+    if end <= begin:
+        raise BadInput(f"to is {end.isoformat()}; it must be after from ({begin.isoformat()}).", [*path, "to"])
+    if end - begin > timedelta(days=LONGEST_DAYS):
+        raise BadInput(f"There are {(end - begin).days} days between from and to; at most {LONGEST_DAYS} fit.", [*path, "to"])
+    return Span(min(max(begin, instant), end), end)

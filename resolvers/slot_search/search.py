@@ -5,7 +5,7 @@ import binascii
 import json
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from resolvers.context import RequestContext
@@ -20,6 +20,7 @@ MOST_COUNTED = 1000
 _INSTANT = timedelta(microseconds=1)
 _BY_START = Order("start")
 _MARK = "slot"
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 Place = tuple[datetime, str, str]
 
@@ -36,7 +37,7 @@ async def find_slots(context: RequestContext, criteria: SlotCriteria, within: Sp
         return len(await _first(context, offers, within, MOST_COUNTED))
 
     found = await _first(context, offers, _beyond(within, place, request), request.size + 1, place, backward=request.backward)
-    page: Page[Any] = page_of(found, _BY_START, request, count)  # type: ignore[type-var]  # rows that are not stored
+    page: Page[Any] = page_of(found, _BY_START, request, count)
     return replace(page, documents=await _slots(context, page.documents), mark=cursor_of)
 
 
@@ -58,9 +59,8 @@ async def _first(
     found: list[FreeStart] = []
     async with aclosing(walk(context.access, offers, within, backward=backward)) as chunks:
         async for chunk in chunks:
-            if place is not None:
-                chunk = [free for free in chunk if (free.place < place if backward else free.place > place)]
-            found += reversed(chunk) if backward else chunk
+            beyond = [free for free in chunk if place is None or (free.place < place if backward else free.place > place)]
+            found += reversed(beyond) if backward else beyond
             if len(found) >= size:
                 break
     return found[:size]
@@ -87,9 +87,9 @@ def read_cursor(cursor: str, argument: str) -> Place:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         mark, start, provider_id, visit_type_id = json.loads(text)
-        place = datetime.fromisoformat(start), str(provider_id), str(visit_type_id)
-        if mark != _MARK or place[0].utcoffset() != timedelta() or not datetime(1970, 1, 1, tzinfo=UTC) <= place[0]:
-            raise ValueError(mark)
+        at = datetime.fromisoformat(start)
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise BadInput(f"{argument} is not a cursor of this connection.", [argument]) from error
-    return place
+    if mark != _MARK or at.utcoffset() != timedelta() or at.year < _FIRST_YEAR or at.year > _LAST_YEAR:
+        raise BadInput(f"{argument} is not a cursor of this connection.", [argument])
+    return at, str(provider_id), str(visit_type_id)

@@ -4,8 +4,11 @@ import strawberry
 
 from models.appointment import Appointment as AppointmentDocument
 from resolvers.appointments import AppointmentCriteria, find_appointments
-from resolvers.slots import find_slots
+from resolvers.schedule_feed.following import read_schedules
+from resolvers.slot_search.search import find_slots
 from schema.appointment import arguments, slot_search
+from schema.appointment.schedule_update import ScheduleUpdate, shown_update
+from schema.appointment.subscriptions import Cursor, Providers, provider_ids
 from schema.appointment.types import Appointment, AppointmentConnection
 from schema.authorization import auth
 from schema.connection import After, Before, First, Last, page_arguments
@@ -25,8 +28,8 @@ class AppointmentQueries:
         return None if found is None else Appointment.from_document(found)
 
     @strawberry.field(
-        description="Free slots across providers, in time order. For patients these are the ones that they can book now; nothing is "
-        "held until it is booked.",
+        description="Free slots across providers, in time order; those of one time by provider, then visit type. For patients "
+        "these are the ones that they can book now; nothing is held until it is booked.",
         directives=[auth(*FRONT_DESK)],
     )
     async def available_slots(
@@ -39,8 +42,20 @@ class AppointmentQueries:
         before: Before = None,
     ) -> slot_search.SlotConnection:
         request = page_arguments(info, first, after, last, before)
-        found = await find_slots(info.context, where.search(), request)
-        return slot_search.SlotConnection.of(found, where.time_zone)
+        page = await find_slots(info.context, where.criteria(), where.range(info.context.access.instant), request)
+        return slot_search.SlotConnection.of(page, where.time_zone)
+
+    @strawberry.field(
+        description="The same as `scheduleChanged` for those who poll: what has changed since the cursor. Without a cursor, or "
+        "with one that is too old, a single ScheduleReset, whose cursor is where the schedules stand.",
+        directives=[auth(*FRONT_DESK)],
+    )
+    async def schedule_events(
+        self, info: Info, providers: Providers, after: Cursor = None, first: First = None
+    ) -> list[ScheduleUpdate]:
+        size = page_arguments(info, first, None, None, None).size
+        updates = await read_schedules(info.context, provider_ids(providers), after, size)
+        return [shown_update(update) for update in updates]
 
     @strawberry.field(description="Appointments the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
     async def appointments(

@@ -6,8 +6,10 @@ from typing import Annotated, Any
 import strawberry
 
 from models.visit_type import VisitMode
-from resolvers.pagination import Order, Page
-from resolvers.slots import SlotPage, SlotSearch, cursor_of
+from resolvers.pagination import Page
+from resolvers.scheduling.span import Span
+from resolvers.slot_search.offers import SlotCriteria
+from resolvers.slot_search.range import slot_range
 from schema.appointment.slot import Slot
 from schema.authorization import auth
 from schema.connection import Connection
@@ -36,17 +38,19 @@ class SlotSearchInput:
         default=None, description="The zone that the slots name; the provider's when not given. It changes no instant."
     )
 
-    def search(self) -> SlotSearch:
-        return SlotSearch(
-            provider=id_of("Provider", self.provider, ["where", "provider"]),
+    def criteria(self) -> SlotCriteria:
+        provider_id = id_of("Provider", self.provider, ["where", "provider"])
+        return SlotCriteria(
             specialty=self.specialty,
-            visit_type=id_of("VisitType", self.visit_type, ["where", "visitType"]),
-            mode=self.mode,
             language=self.language,
             accepting_new_patients=self.accepting_new_patients,
-            from_=self.from_,
-            to=self.to,
+            mode=self.mode,
+            visit_type=id_of("VisitType", self.visit_type, ["where", "visitType"]),
+            provider_ids=None if provider_id is None else [provider_id],
         )
+
+    def range(self, instant: datetime) -> Span:
+        return slot_range(self.from_, self.to, instant, ["where"])
 
 
 Where = Annotated[SlotSearchInput, strawberry.argument(description="Which ones.")]
@@ -54,14 +58,10 @@ Where = Annotated[SlotSearchInput, strawberry.argument(description="Which ones."
 
 @strawberry.type(description="Free slots in time order, a page at a time.", directives=[auth(*FRONT_DESK)])
 class SlotConnection(Connection[Slot]):
+    @strawberry.field(description="How many slots there are; counted only when asked for, and not beyond 1000: 1000 may be more.")
+    async def total_count(self) -> int:
+        return await self.page.count()
+
     @classmethod
-    def of(cls, found: SlotPage, time_zone: str | None) -> "SlotConnection":
-        page: Page[Any] = Page(
-            found.slots,
-            Order("start"),
-            has_next=found.has_next,
-            has_previous=found.has_previous,
-            count=found.count,
-            mark=cursor_of,
-        )
-        return cls(nodes=[Slot.of(slot, time_zone) for slot in found.slots], page=page)
+    def of(cls, page: Page[Any], time_zone: str | None) -> "SlotConnection":
+        return cls(nodes=[Slot.of(slot, time_zone) for slot in page.documents], page=page)

@@ -14,6 +14,7 @@ from models.record import Record as RecordDocument
 from models.role import Role
 from models.visit_type import VisitMode
 from resolvers.pagination import Page
+from resolvers.schedule_feed.cursor import encode_positions
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
 from schema.deidentification import PhiKind, phi
@@ -69,7 +70,7 @@ class Override:
 
 @strawberry.type(description="One change of a schedule.")
 class ScheduleEvent:
-    cursor: str = strawberry.field(description="Where this event stands in its schedule.")
+    cursor: str = strawberry.field(description="How far a reader has come with it: give it as `after` to go on.")
     kind: ScheduleEventKind = strawberry.field(description="What happened.")
     at: datetime = strawberry.field(description="When it happened.")
     by: CancelledBy | None = strawberry.field(description="On whose side.")
@@ -89,9 +90,9 @@ class ScheduleEvent:
         return None if found is None else Appointment.from_document(found)
 
     @classmethod
-    def from_document(cls, document: ScheduleEventDocument) -> "ScheduleEvent":
+    def from_document(cls, document: ScheduleEventDocument, cursor: str | None = None) -> "ScheduleEvent":
         return cls(
-            cursor=document.id,
+            cursor=cursor or encode_positions({document.provider_id: document.sequence}),
             kind=document.kind,
             at=document.at,
             by=document.by,
@@ -194,8 +195,8 @@ class Appointment(Node):
         return RecordConnection.of(page)
 
     @strawberry.field(
-        description="A link to a calendar file (RFC 5545), good for an hour and for the caller's account only while it may see the "
-        "visit. The file names no condition and no reason. Null while the visit has no time.",
+        description="A link to a calendar file (RFC 5545), good for an hour, while the caller's account may see the visit. "
+        "The file names no condition and no reason. Null while the visit has no time.",
         directives=[auth(*FRONT_DESK)],
     )
     def calendar_url(self, info: Info) -> str | None:

@@ -16,12 +16,14 @@ from models.provider import WeeklyHours as StoredHours
 from models.role import Role
 from models.visit_type import VisitMode
 from models.visit_type import VisitType as VisitTypeDocument
-from resolvers.slots import bounds
+from resolvers.scheduling.free_slot import FreeSlot
+from resolvers.slot_search.range import slot_range
 from schema.appointment import arguments
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, page_arguments, related_page
 from schema.info import Info
 from schema.node import Node, global_id, id_of
+from schema.operation_cost import COST, FieldCost
 from schema.provider.calendar_feed import CalendarFeed
 from schema.rights import EVERYBODY, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, LocalTime, TimeZone
@@ -57,6 +59,7 @@ class VisitType(Node):
     cancellation_policy: CancellationPolicy = strawberry.field(description="What calling it off costs.")
     confidentiality: Confidentiality = strawberry.field(description="How closely visits of this type are kept.")
     active: bool = strawberry.field(description="Whether it can be booked.")
+    revision: int = strawberry.field(description="Counts its changes, from 1.")
     code: CodeableConcept | None = strawberry.field(description="What it is in code systems.")
 
     @classmethod
@@ -75,6 +78,7 @@ class VisitType(Node):
             cancellation_policy=shown(document.cancellation_policy),
             confidentiality=document.confidentiality,
             active=document.active,
+            revision=document.revision,
             code=shown(document.code),
         )
 
@@ -189,6 +193,8 @@ class Provider(Node):
     time_zone: TimeZone = strawberry.field(description="Where the provider's clock hangs.")
     biography: str | None = strawberry.field(description="In the provider's own words.")
     accepting_new_patients: bool = strawberry.field(description="Whether new patients can book.")
+    active: bool = strawberry.field(description="Whether the provider can be booked at all.")
+    revision: int = strawberry.field(description="Counts the changes of provider and hours, from 1.")
     document: strawberry.Private[ProviderDocument]
 
     @strawberry.field(description="What can be booked.")
@@ -200,8 +206,10 @@ class Provider(Node):
         return Availability.of(self.document)
 
     @strawberry.field(
-        description="Free slots for a visit type, in time order; none for one that the provider does not offer. At most 92 days.",
+        description="Free slots for a visit type, in time order; none for one that the provider does not offer. At most 92 days, "
+        "and the first 1000 slots in them. For patients these are the ones that they can book now.",
         directives=[auth(*FRONT_DESK)],
+        metadata={COST: FieldCost(items=100)},
     )
     async def slots(
         self,
@@ -214,10 +222,10 @@ class Provider(Node):
     ) -> list[Annotated["Slot", strawberry.lazy("schema.appointment.slot")]]:
         from schema.appointment.slot import Slot
 
-        within = bounds(info.context.access.instant, from_, to, [])
+        within = slot_range(from_, to, info.context.access.instant, [])
         visit_type_id = id_of("VisitType", visit_type, ["visitType"]) or ""
         found = await info.context.loaders.slots(visit_type_id, within).load(self.document.id)
-        return [Slot.of(slot) for slot in found]
+        return [Slot.of(FreeSlot(self.document, free.offer.visit_type, free.start, free.end)) for free in found]
 
     @strawberry.field(description="Where the provider works.")
     async def organizations(self, info: Info) -> list[Organization]:
@@ -270,6 +278,8 @@ class Provider(Node):
             time_zone=TimeZone(document.time_zone),
             biography=document.biography,
             accepting_new_patients=document.accepting_new_patients,
+            active=document.active,
+            revision=document.revision,
             document=document,
         )
 

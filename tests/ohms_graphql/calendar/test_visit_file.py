@@ -121,7 +121,8 @@ async def test_the_link_ends_with_the_right(http: httpx.AsyncClient, settings: S
     url = await _url(http, settings, clinic, "alice", clinic.visit) or ""
     account = clinic.accounts["alice"]
     assert (await _fetch(http, settings, url)).status_code == 200
-    for lost in ({"roles": []}, {"status": AccountStatus.DEACTIVATED.value}, {"patient_id": None}):
+    losses: list[dict[str, Any]] = [{"roles": []}, {"status": AccountStatus.DEACTIVATED.value}, {"patient_id": None}]
+    for lost in losses:
         await Account.get_pymongo_collection().update_one({"_id": account.id}, {"$set": lost})
         assert (await _fetch(http, settings, url)).status_code == 404
         back = {"roles": [Role.PATIENT.value], "status": AccountStatus.ACTIVE.value, "patient_id": clinic.alice.id}

@@ -97,10 +97,9 @@ async def test_only_what_will_take_place(job: Job, status: AppointmentStatus) ->
 
 async def test_a_visit_cancelled_after_it_was_found_is_not_told(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     visit = await job.visit(AFTERNOON)
-    claimed = sending.claim
 
     async def then_cancelled(due: DueReminder, instant: datetime) -> Reminder | None:
-        reminder = await claimed(due, instant)
+        reminder = await claim(due, instant)
         await _set(visit, status=AppointmentStatus.CANCELLED.value)
         return reminder
 
@@ -229,12 +228,11 @@ async def test_many_at_once_send_each_reminder_once(job: Job) -> None:
 
 
 async def test_the_trail_has_who_was_told(job: Job) -> None:
-    await job.visit(AFTERNOON)
+    visit = await job.visit(AFTERNOON)
     await job.run_at(DAY_BEFORE)
-    [reminder] = await job.stored()
     [entry] = await AuditEvent.find({"action": "job.sendReminders"}).to_list()
-    assert (entry.patient_id, entry.subjects, entry.actor_id) == (job.clinic.alice.id, [f"Reminder:{reminder.id}"], None)
-    assert entry.fields == ["Reminder.outcome", "Reminder.told"]
+    assert (entry.patient_id, entry.subjects, entry.actor_id) == (job.clinic.alice.id, [f"Appointment:{visit.id}"], None)
+    assert entry.fields == ["Appointment.reminder_sent"]
 
 
 async def test_it_costs_no_more_commands_for_more_visits(job: Job) -> None:

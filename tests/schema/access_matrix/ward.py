@@ -278,6 +278,7 @@ NARROWED: dict[str, frozenset[Role]] = {
     "Patient.accessLog": frozenset({Role.PATIENT}),
     "Appointment.records": _CARE,
     "Appointment.source": _CARE,
+    "Appointment.override": frozenset({Role.PROVIDER, Role.STAFF}),
     "Invoice.source": _CARE,
     "Coverage.source": _CARE,
 }

@@ -131,9 +131,10 @@ async def test_who_may_book_for_whom(desk: Desk, graph: Graph) -> None:
     assert codes(await desk.book("stranger", FIRST + MINUTES_20, patient=gid(clinic.bob))) == ["NOT_FOUND"]  # not their schedule
     payload = await desk.do("staff", "book", start=iso(FIRST), provider=gid(clinic.house), visitType=gid(clinic.follow_up))
     assert (codes(payload), payload["errors"][0]["path"]) == (["INVALID"], ["patient"])
-    for caller in ("admin", "analyst", None):
+    nobody: tuple[str | None, ...] = ("admin", "analyst", None)
+    for who in nobody:
         answer = await desk.ask(
-            caller, "book", start=iso(FIRST), provider=gid(clinic.house), visitType=gid(clinic.follow_up), patient=gid(clinic.bob)
+            who, "book", start=iso(FIRST), provider=gid(clinic.house), visitType=gid(clinic.follow_up), patient=gid(clinic.bob)
         )
         assert answer.codes in (["FORBIDDEN"], ["UNAUTHENTICATED"])
     await check_schedule()

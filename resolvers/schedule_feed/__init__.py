@@ -1,0 +1,1 @@
+"""Following schedules as they change, and catching up after having been away."""
