@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Starlette:
     endpoint = GraphQLEndpoint(
         schema, open_context=wired.open_context, callers=wired, ide=graphiql_page, allowed_origins=settings.allowed_origins
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", _to_graphiql),
             Route("/healthz", healthz),
@@ -81,6 +81,8 @@ def create_app(settings: Settings) -> Starlette:
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
         lifespan=wired.lifespan,
     )
+    app.state.open_streams = endpoint.open_streams
+    return app
 
 
 def limits_of(settings: Settings) -> OperationLimits:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from graphql import GraphQLError, GraphQLSyntaxError
-from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
 from ohms_graphql.json_logging import request_id
@@ -32,6 +32,8 @@ def mask_unexpected_errors(errors: list[GraphQLError], _context: ExecutionContex
             _tell(error, original.message, original.code, original.details)
         elif isinstance(original, CannotGetOperationTypeError):
             _tell(error, "There is no such operation in the document.", "OPERATION_RESOLUTION_FAILED")
+        elif isinstance(original, InvalidOperationTypeError):  # in a stream: elsewhere the status says so, too
+            _tell(error, "GET is for queries and subscriptions; send a mutation by POST.", "BAD_REQUEST")
         elif "code" not in (error.extensions or {}):
             code = _request_error(error, original)
             if code is None:

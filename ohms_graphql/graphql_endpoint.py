@@ -1,4 +1,4 @@
-"""`/graphql`: GraphQL over HTTP, graphql-transport-ws on the same path, and GraphiQL for browsers."""
+"""`/graphql`: GraphQL over HTTP and over Server-Sent Events, graphql-transport-ws on the same path, GraphiQL for browsers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,16 +23,22 @@ from strawberry.types.unset import UNSET, UnsetType
 from ohms_graphql.authentication_error import InvalidToken
 from ohms_graphql.bearer_token import bearer_token
 from ohms_graphql.cancellation import being_cancelled
+from ohms_graphql.entitlement import Callers, entitlement_ended
 from ohms_graphql.error_policy import mask_unexpected_errors, masked
 from ohms_graphql.graphql_request import UnreadableRequest, read_request
 from ohms_graphql.graphql_response import answer, bad_token, fault, refusal, wrong_operation_type
-from ohms_graphql.graphql_transport_ws import Callers, Connection, Socket, TransportWSHandler
-from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, answer_type, wants_page
+from ohms_graphql.graphql_sse import EventStreamResponse, OpenStreams
+from ohms_graphql.graphql_transport_ws import Connection, Socket, TransportWSHandler
+from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, answer_type, wants_events, wants_page
 from resolvers.context import RequestContext
 
 OpenContext = Callable[[str | None, str], Awaitable[RequestContext]]
 Page = Callable[[Request], Response]
 
+_STREAMED_BY_METHOD = {
+    "GET": {OperationType.QUERY, OperationType.SUBSCRIPTION},
+    "POST": set(OperationType),
+}
 _BY_METHOD = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
 
 
@@ -65,6 +71,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         )
         self.open_context = open_context
         self.callers = callers
+        self.open_streams = OpenStreams()
         self._ide = ide
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,14 +88,17 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         accept = request.headers.get("accept")
         if request.method == "GET" and "query" not in request.query_params and wants_page(accept):
             return self._ide(request)
+        if wants_events(accept):
+            return await self._ask(request, JSON, self._stream)
         media_type = answer_type(accept)
         if media_type is None:
             return refusal(f"Accept must allow {GRAPHQL_RESPONSE} or {JSON}.", 406, JSON)
-        return await self._graphql(request, media_type)
+        return await self._ask(request, media_type, self._execute)
 
-    async def _graphql(self, request: Request, media_type: str) -> Response:
+    async def _ask(self, request: Request, media_type: str, run: Callable[[Request, str], Awaitable[Response]]) -> Response:
+        """``media_type`` is that of what goes wrong before anything is run."""
         try:
-            return await self._execute(request, media_type)
+            return await run(request, media_type)
         except UnreadableRequest as unreadable:
             return refusal(unreadable.message, unreadable.status, media_type, headers=unreadable.headers)
         except ClientDisconnect:
@@ -102,8 +112,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
 
     async def _execute(self, request: Request, media_type: str) -> Response:
         asked = await read_request(request)
-        client_address = request.client.host if request.client else ""
-        context = await self.open_context(bearer_token(request.headers.get("authorization")), client_address)
+        context = await self._context_of(request)
         try:
             result = await self.schema.execute(
                 asked.query,
@@ -119,6 +128,23 @@ class GraphQLEndpoint(GraphQL[Any, None]):
             mask_unexpected_errors(errors)
             result = PreExecutionError(data=None, errors=errors)
         return answer(result, media_type)
+
+    async def _stream(self, request: Request, _media_type: str) -> Response:
+        asked = await read_request(request)
+        context = await self._context_of(request)
+        results = await self.schema.stream(
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=_STREAMED_BY_METHOD[request.method],
+        )
+        token = bearer_token(request.headers.get("authorization"))
+        return EventStreamResponse(results, lambda: entitlement_ended(context, self.callers, token), self.open_streams)
+
+    async def _context_of(self, request: Request) -> RequestContext:
+        client_address = request.client.host if request.client else ""
+        return await self.open_context(bearer_token(request.headers.get("authorization")), client_address)
 
     # -- websocket ----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from ohms_graphql.error_policy import INTERNAL_SERVER_ERROR
-from ohms_graphql.media_types import GRAPHQL_RESPONSE
+from ohms_graphql.media_types import EVENT_STREAM, GRAPHQL_RESPONSE
 
 _STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, INTERNAL_SERVER_ERROR: 500}
 _CHALLENGE = {"www-authenticate": "Bearer"}  # RFC 9110, 15.5.2: no 401 without
@@ -21,18 +21,22 @@ _CHALLENGE_FOR_BAD_TOKEN = {"www-authenticate": 'Bearer error="invalid_token"'} 
 
 
 def answer(result: ExecutionResult, media_type: str) -> Response:
-    """What came of an operation. A request error has no data and, in the newer media type, says so in its status."""
-    errors = result.errors or []
-    body: dict[str, Any] = {}
+    """What came of an operation. A request error says so in its status, in the newer media type."""
     request_error = _is_request_error(result)
-    if not request_error:
+    status = _status(result.errors or []) if request_error and media_type == GRAPHQL_RESPONSE else 200
+    return _json(body_of(result), status, media_type, _CHALLENGE if status == 401 else None)
+
+
+def body_of(result: ExecutionResult) -> dict[str, Any]:
+    """A response as GraphQL has it. A request error has no data."""
+    body: dict[str, Any] = {}
+    if not _is_request_error(result):
         body["data"] = result.data
-    if errors:
-        body["errors"] = [error.formatted for error in errors]
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
     if result.extensions:
         body["extensions"] = result.extensions
-    status = _status(errors) if request_error and media_type == GRAPHQL_RESPONSE else 200
-    return _json(body, status, media_type, _CHALLENGE if status == 401 else None)
+    return body
 
 
 def refusal(
@@ -53,7 +57,10 @@ def fault(error: GraphQLError, media_type: str) -> Response:
 
 def wrong_operation_type(wrong: InvalidOperationTypeError, method: str, media_type: str) -> Response:
     if wrong.operation_type is OperationType.SUBSCRIPTION:
-        message = f"Subscriptions run over a websocket with the subprotocol {GRAPHQL_TRANSPORT_WS_PROTOCOL}."
+        message = (
+            f"Subscriptions run over a websocket with the subprotocol {GRAPHQL_TRANSPORT_WS_PROTOCOL}, "
+            f"or by POST with Accept: {EVENT_STREAM}."
+        )
         return refusal(message, 405, media_type, headers={"allow": "GET, POST"})
     message = f"{method} is for queries; send a mutation by POST."
     return refusal(message, 405, media_type, headers={"allow": "POST"})

@@ -8,10 +8,8 @@ only what breaks the protocol itself closes the socket, with the others on it.
 import asyncio
 import copy
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import GraphQLError
 from strawberry.asgi import ASGIWebSocketAdapter
@@ -23,11 +21,11 @@ from ohms_graphql.authentication_error import InvalidToken
 from ohms_graphql.background import running
 from ohms_graphql.bearer_token import bearer_token
 from ohms_graphql.cancellation import being_cancelled
+from ohms_graphql.entitlement import NotLookedUp, Refused, entitlement_ended
 from ohms_graphql.error_policy import masked
 from ohms_graphql.graphql_request import UnreadableRequest, checked_request
 from ohms_graphql.transport_ws_message import UnreadableMessage, checked_message
 from resolvers.context import RequestContext
-from resolvers.principal import Principal
 from schema.limits import limit_exceeded
 
 if TYPE_CHECKING:
@@ -39,18 +37,6 @@ _FORBIDDEN = 4403
 _TRY_AGAIN_LATER = 1013
 _LONGEST_CLOSE_REASON = 123
 """Bytes: RFC 6455, 5.5, less the two of the code."""
-
-
-class Callers(Protocol):
-    """Who stands behind a token, and when to look again."""
-
-    async def authenticate(self, token: str | None) -> Principal:
-        """As the database knows them now. Raises InvalidToken."""
-        ...
-
-    def follow(self, account_id: str) -> AbstractContextManager[AsyncIterator[None]]:
-        """Inside the block, the iterator gives a turn whenever what the account may do has changed, within a second."""
-        ...
 
 
 @dataclass
@@ -68,14 +54,6 @@ class Connection:
                     raise InvalidToken
                 return bearer_token(value)
         return None
-
-
-async def _looked_up(callers: Callers, connection: Connection) -> Principal | Exception:
-    """What is raised is returned: nobody may be there any more to take it."""
-    try:
-        return await callers.authenticate(connection.token())
-    except Exception as error:  # noqa: BLE001
-        return error
 
 
 class Socket(ASGIWebSocketAdapter):
@@ -148,27 +126,15 @@ class TransportWSHandler(BaseGraphQLTransportWSHandler[Any, None]):
     async def _while_entitled(self, operation: Operation[Any, None], context: RequestContext) -> None:
         """Ends the operation as soon as its caller would be refused it, and the socket when its token is not good any more."""
         callers = cast("GraphQLEndpoint", self.view).callers
-        account_id = context.principal.account_id
-        if callers is None or account_id is None:
-            return
         connection: Connection = self.context
-        with callers.follow(account_id) as changes:
-            async for _ in changes:
-                # Shielded: to be cancelled in the middle would leave the driver with half a connection.
-                principal = await asyncio.shield(_looked_up(callers, connection))
-                if isinstance(principal, InvalidToken):
-                    await self.websocket.close(_FORBIDDEN, "Forbidden")
-                    return
-                if isinstance(principal, Exception):  # who cannot be looked up does not go on
-                    _log.error("unexpected error while the caller of an open operation was looked up", exc_info=principal)
-                    await self.websocket.close(_TRY_AGAIN_LATER, "Try again later")
-                    return
-                refusals = context.recheck(principal)
-                if refusals and operation.task is not None:
-                    await operation.send_initial_errors(list(cast("Sequence[GraphQLError]", refusals)))
-                    operation.task.cancel()
-                    return
-                context.successors.put_nowait(principal)
+        match await entitlement_ended(context, callers, connection.token()):
+            case Refused(errors) if operation.task is not None:
+                await operation.send_initial_errors(list(errors))
+                operation.task.cancel()
+            case InvalidToken():
+                await self.websocket.close(_FORBIDDEN, "Forbidden")
+            case NotLookedUp():
+                await self.websocket.close(_TRY_AGAIN_LATER, "Try again later")
 
     async def _open_context(self) -> RequestContext:
         connection: Connection = self.context

@@ -3,6 +3,7 @@
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 
 Ranges = list[tuple[str, float]]
 
@@ -57,3 +58,10 @@ def answer_type(accept: str | None) -> str | None:
 def wants_page(accept: str | None) -> bool:
     """Whether a browser asks for something to look at."""
     return weight_of(HTML, [pair for pair in ranges_of(accept or "") if pair[0] == HTML]) > 0
+
+
+def wants_events(accept: str | None) -> bool:
+    """Whether the answer shall be a stream of events: the type must be named, and no other be liked better."""
+    ranges = ranges_of(accept or "")
+    named = weight_of(EVENT_STREAM, [pair for pair in ranges if pair[0] == EVENT_STREAM])
+    return named > 0 and named >= max(weight_of(JSON, ranges), weight_of(GRAPHQL_RESPONSE, ranges))

@@ -4,10 +4,12 @@ import socket
 from collections.abc import Callable, Sequence
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ohms_graphql.access_log import AccessLog
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.graphql_sse import OpenStreams
 
 _GRACE_SECONDS = 10
 _LONGEST_WEBSOCKET_MESSAGE = 1_048_576
@@ -31,11 +33,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def run_server(
-    app: ASGIApp, listener: socket.socket, when_ready: Callable[[], None], trusted_proxies: Sequence[str] = ()
+    app: Starlette, listener: socket.socket, when_ready: Callable[[], None], trusted_proxies: Sequence[str] = ()
 ) -> None:
     """Serves until a SIGINT or SIGTERM, finishes what is under way, and lets the signal go on to whoever handles it.
 
-    ``when_ready`` is called when requests are answered. What the application raises at its start is raised here.
+    ``when_ready`` is called when requests are answered; at the end ``app.state.open_streams``, if there are any, are ended first.
+    What the application raises at its start is raised here.
     The client's address and scheme are taken from ``X-Forwarded-For`` and ``-Proto`` when a trusted proxy sends them.
     """
     watched = _WatchedStart(AccessLog(app))
@@ -43,6 +46,7 @@ def run_server(
         watched,
         ws="websockets-sansio",
         ws_max_size=_LONGEST_WEBSOCKET_MESSAGE,
+        ws_per_message_deflate=False,  # a third of a megabyte for each socket, to make small messages a little smaller
         lifespan="on",
         log_config=None,  # ohms_graphql.json_logging has done it
         access_log=False,
@@ -51,7 +55,7 @@ def run_server(
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     try:
-        _Server(config, when_ready).run(sockets=[listener])
+        _Server(config, when_ready, getattr(app.state, "open_streams", None)).run(sockets=[listener])
     except SystemExit:  # uvicorn's way to say that the application did not start
         if watched.failure is not None:
             raise watched.failure from None
@@ -59,14 +63,20 @@ def run_server(
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None], streams: OpenStreams | None) -> None:
         super().__init__(config)
         self._when_ready = when_ready
+        self._streams = streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._streams is not None:
+            self._streams.end()  # uvicorn closes websockets by itself, and waits for requests: these never end
+        await super().shutdown(sockets)
 
 
 class _WatchedStart:

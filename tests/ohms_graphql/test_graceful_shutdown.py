@@ -62,3 +62,14 @@ def test_requests_under_way_are_answered_and_sockets_are_told_to_come_again() ->
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code in {1001, 1012}  # going away, service restart: clients connect again
     assert [response.json() for response in answers] == [{"data": {"wait": "waited"}}]
+
+
+def test_a_stream_of_events_is_cut_off_at_once_so_that_its_client_comes_again() -> None:
+    with _serving() as (process, address):
+        asked = {"json": {"query": "subscription { forever }"}, "headers": {"accept": "text/event-stream"}}
+        with httpx.stream("POST", f"http://{address}/graphql", trust_env=False, timeout=5, **asked) as stream:  # type: ignore[arg-type]
+            lines = stream.iter_lines()
+            assert [next(lines), next(lines)] == ["event: next", 'data: {"data":{"forever":1}}']
+            process.send_signal(signal.SIGTERM)
+            assert "event: complete" not in list(lines)
+        assert process.wait(5) in {-signal.SIGTERM, 0}

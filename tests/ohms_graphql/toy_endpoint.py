@@ -153,4 +153,5 @@ def toy_app(**options: Any) -> Starlette:
     endpoint = GraphQLEndpoint(schema, **({"open_context": ToyContexts().open, "ide": _page} | options))
     app = Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", endpoint)])
     app.add_middleware(SecurityHeaders)
+    app.state.open_streams = endpoint.open_streams
     return app
