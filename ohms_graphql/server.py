@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ohms_graphql.access_log import AccessLog
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.garbage import settle_garbage_collection
 from ohms_graphql.graphql_sse import OpenStreams
 
 _GRACE_SECONDS = 10
@@ -71,6 +72,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            settle_garbage_collection()
             self._when_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

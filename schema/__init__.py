@@ -20,6 +20,7 @@ from schema.mutation import Mutation
 from schema.query import Query
 from schema.record.types import RECORD_TYPES
 from schema.scalars import SCALARS
+from schema.shared_events import sharing_executor
 from schema.subscription import Subscription
 
 DEFAULT_LIMITS = OperationLimits(
@@ -55,6 +56,7 @@ def build_schema(
         types=[*RECORD_TYPES, *USER_ERRORS],
         extensions=[AuditExtension, *extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),
+        execution_context_class=sharing_executor(),
     )
     inherit_auth(built)
     verify_guarded(built)

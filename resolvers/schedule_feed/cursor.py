@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 Positions = Mapping[str, int]
 """The number of the last event that was read, by provider."""
@@ -11,7 +12,12 @@ Positions = Mapping[str, int]
 
 def encode_positions(positions: Positions) -> str:
     """Opaque to callers."""
-    text = json.dumps([[provider, positions[provider]] for provider in sorted(positions)], separators=(",", ":"))
+    return _encoded(tuple(sorted(positions.items())))
+
+
+@lru_cache(maxsize=1024)  # thousands who follow the same stand at the same place
+def _encoded(positions: tuple[tuple[str, int], ...]) -> str:
+    text = json.dumps(positions, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

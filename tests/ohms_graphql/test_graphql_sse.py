@@ -18,6 +18,7 @@ from tests.ohms_graphql.conftest import authorization
 from tests.ohms_graphql.test_live_schedule import FOLLOW, written_elsewhere
 
 EVENTS = {"accept": "text/event-stream"}
+SIGN_IN = 'mutation { signIn(input: {email: "nobody@ohms.example", password: "x"}) { errors { __typename } } }'
 
 
 class Stream:
@@ -107,8 +108,7 @@ def test_a_query_and_a_mutation_have_one_result(open_stream: Open) -> None:
         event, body = stream.frame()
         assert (event, body["data"]) == ("next", {"viewer": {"roles": ["STAFF"]}})
         assert (stream.frame(), stream.rest()) == (("complete", None), [])
-    mutation = 'mutation { signIn(input: {email: "nobody@ohms.example", password: "x"}) { errors { __typename } } }'
-    with open_stream(None, mutation) as stream:
+    with open_stream(None, SIGN_IN) as stream:
         assert stream.frame()[1]["data"]["signIn"]["errors"]
         assert stream.frame() == ("complete", None)
 

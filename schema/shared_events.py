@@ -1,0 +1,157 @@
+"""An event that many follow is executed once for all whom the operation cannot tell apart.
+
+Thousands may wait for the same change of a schedule, and nearly all of its cost is in resolving the same fields again. The right
+to the event itself is checked for each caller (``resolvers.schedule_feed.following``), and each has entries in the audit trail.
+What is shared is the answer below it: among callers with the same roles, of the same operation with the same variables, for a
+moment, and only if nothing of the caller but the roles was looked at on the way (``resolvers.watched_principal``).
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from graphql import ExecutionResult, Executor, FieldNode, Node, OperationType, VariableNode, Visitor, visit
+
+from models.base import StoredDocument
+from resolvers.context import RequestContext
+from resolvers.watched_principal import WatchedPrincipal
+from schema.appointment.types import ScheduleEvent
+
+_GOOD_FOR_SECONDS = 0.5
+"""Who comes later sees the rows as they are by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``data``, and what its making noted for the audit trail."""
+
+    data: dict[str, Any] | None
+    seen: Sequence[StoredDocument]
+    missed: Sequence[tuple[type[StoredDocument], Sequence[str]]]
+    counts: Sequence[tuple[type[StoredDocument], Sequence[str]]]
+
+
+class Answers:
+    """Of the last moment; None for one that is not to be shared after all."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Future[Answer | None]]] = OrderedDict()
+
+    def get(self, key: Hashable) -> "asyncio.Future[Answer | None] | None":
+        begun, answer = self._kept.get(key, (0.0, None))
+        return answer if time.monotonic() - begun < _GOOD_FOR_SECONDS else None
+
+    def promise(self, key: Hashable) -> "asyncio.Future[Answer | None]":
+        now = time.monotonic()
+        while self._kept and next(iter(self._kept.values()))[0] < now - _GOOD_FOR_SECONDS:
+            self._kept.popitem(last=False)
+        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
+        self._kept.pop(key, None)
+        self._kept[key] = (now, answer)
+        return answer
+
+
+class SharingExecutor(Executor[RequestContext]):
+    """graphql-core's, for everything but events of schedules. ``answers`` is for one schema."""
+
+    answers: ClassVar[Answers]
+    _operation_key: Hashable = None
+
+    def __init__(self, *args: Any, operation_extensions: dict[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ARG002
+        """``operation_extensions`` are Strawberry's to give, and nobody's here to use."""
+        super().__init__(*args, **kwargs)
+
+    def build_per_event_executor(self, payload: Any) -> Executor[RequestContext]:
+        if self._operation_key is None:
+            # By identity: documents are kept by their text. Nobody's `after` is in it, unless the fields use it, too.
+            self._operation_key = (_ById(self.operation), _used_variables(self))
+        return super().build_per_event_executor(payload)
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        if self.operation.operation is not OperationType.SUBSCRIPTION or not isinstance(self.root_value, ScheduleEvent):
+            return super().execute_operation(serially)
+        return self._answer(self.root_value, self.context_value)
+
+    async def _answer(self, event: ScheduleEvent, context: RequestContext) -> ExecutionResult:
+        key = (self._operation_key, event.document.id, event.cursor, context.principal.roles)
+        shared = self.answers.get(key)
+        if shared is None:
+            return await self._answered_first(context, self.answers.promise(key))
+        answer = shared.result() if shared.done() else await asyncio.shield(shared)
+        if answer is None:
+            return await self._executed()
+        trail = context.trail
+        trail.seen.extend(answer.seen)
+        trail.missed.extend(answer.missed)
+        trail.counts.extend(answer.counts)
+        return ExecutionResult(data=answer.data)
+
+    async def _answered_first(self, context: RequestContext, promise: "asyncio.Future[Answer | None]") -> ExecutionResult:
+        principal, trail = context.principal, context.trail
+        watched = WatchedPrincipal.of(principal)
+        context.principal = context.access.principal = watched
+        seen, missed, counts = len(trail.seen), len(trail.missed), len(trail.counts)
+        answer = None
+        try:
+            result = await self._executed()
+            if not result.errors and not watched.is_personal:
+                answer = Answer(result.data, trail.seen[seen:], trail.missed[missed:], trail.counts[counts:])
+            return result
+        finally:
+            context.principal = context.access.principal = principal
+            promise.set_result(answer)
+
+    async def _executed(self) -> ExecutionResult:
+        result = super().execute_operation(serially=False)
+        return cast("ExecutionResult", await result if self.is_awaitable(result) else result)
+
+
+class _ById:
+    """A node by its identity: comparing whole trees would cost more than it saves."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def __hash__(self) -> int:
+        return id(self._node)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other._node is self._node
+
+
+def _used_variables(executor: Executor[RequestContext]) -> Hashable:
+    """The values of variables that the selection below the root field, or any fragment, uses."""
+    names = sorted({name for node in _below_the_root(executor) for name in _variables(node)})
+    coerced = executor.variable_values.coerced
+    return tuple((name, repr(coerced[name])) for name in names if name in coerced)
+
+
+def _below_the_root(executor: Executor[RequestContext]) -> Iterator[Node]:
+    for root in executor.operation.selection_set.selections:
+        yield from root.directives or ()
+        if isinstance(root, FieldNode):
+            if root.selection_set is not None:
+                yield root.selection_set
+        else:
+            yield root
+    for fragment in executor.fragments.values():
+        yield fragment.definition
+
+
+def _variables(node: Node) -> set[str]:
+    found: set[str] = set()
+
+    class Collector(Visitor):
+        def enter_variable(self, variable: VariableNode, *_: Any) -> None:
+            found.add(variable.name.value)
+
+    visit(node, Collector())
+    return found
+
+
+def sharing_executor() -> type[SharingExecutor]:
+    """One for each schema."""
+    return type("SharingExecutor", (SharingExecutor,), {"answers": Answers()})
