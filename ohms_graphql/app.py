@@ -28,6 +28,7 @@ from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_co
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.event_stream import ScheduleStream
+from ohms_graphql.examples.pages import example_pages
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> Starlette:
             page_assets(),
             graphiql_assets(),
             *account_pages(settings, wired.tokens, wired.oauth, wired.open_context),
+            *([] if settings.in_production else example_pages()),
             *calendar_routes(wired.links, CalendarFiles(settings.public_url, organizer_of(settings)), wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],

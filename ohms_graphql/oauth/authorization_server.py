@@ -11,7 +11,7 @@ from joserfc import jwt
 from models.identity import new_id
 from models.oauth_client import OAuthClient
 from ohms_graphql.access_tokens import ALGORITHM, AccessTokens
-from ohms_graphql.oauth.clients import GRAPHIQL, Client, graphiql_client, shown_client
+from ohms_graphql.oauth.clients import Client, first_party_client, shown_client
 from ohms_graphql.oauth.core_request import CoreRequest
 from ohms_graphql.oauth.grant_store import GrantStore
 from ohms_graphql.oauth.grants import CodeGrant, MachineGrant, RefreshGrant
@@ -42,8 +42,8 @@ class CoreServer(AuthorizationServer):
         self.register_token_generator("default", self._token)
 
     async def find_client(self, client_id: str) -> Client | None:
-        if client_id == GRAPHIQL:
-            return graphiql_client(self.tokens.issuer)
+        if (ours := first_party_client(client_id, self.tokens.issuer)) is not None:
+            return ours
         stored = await OAuthClient.get(client_id)
         return None if stored is None else shown_client(stored)
 

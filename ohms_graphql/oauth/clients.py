@@ -10,7 +10,13 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from models.oauth_client import OAuthClient
 from ohms_graphql.oauth.scopes import SCOPES
 
-GRAPHIQL = "graphiql"
+_FIRST_PARTY = {
+    "graphiql": ("GraphiQL", "/graphql"),
+    "schedule-example": ("The schedule example", "/examples/schedule"),
+}
+"""Name and page, by id."""
+
+FIRST_PARTY_IDS = frozenset(_FIRST_PARTY)
 
 
 def digest(secret: str) -> str:
@@ -75,12 +81,16 @@ def _same_address(given: str, known: str) -> bool:
     return theirs._replace(netloc=theirs.netloc.removesuffix(f":{port}")) == ours
 
 
-def graphiql_client(public_url: str) -> Client:
-    """GraphiQL as OHMS serves it: a public client, known without being registered."""
+def first_party_client(client_id: str, public_url: str) -> Client | None:
+    """Pages that OHMS serves itself: public clients, known without being registered. None for any other id."""
+    page = _FIRST_PARTY.get(client_id)
+    if page is None:
+        return None
+    name, path = page
     return Client(
-        id=GRAPHIQL,
-        name="GraphiQL",
-        redirect_uris=(f"{public_url}/graphql",),
+        id=client_id,
+        name=name,
+        redirect_uris=(f"{public_url}{path}",),
         grant_types=frozenset({"authorization_code", "refresh_token"}),
         scopes=frozenset(SCOPES),
         first_party=True,

@@ -14,7 +14,7 @@ from models.oauth_client import OAuthClient
 from models.oauth_grant import Consent, OAuthGrant
 from models.role import Role
 from ohms_graphql.errors import OhmsError
-from ohms_graphql.oauth.clients import GRAPHIQL, digest
+from ohms_graphql.oauth.clients import FIRST_PARTY_IDS, digest
 from ohms_graphql.oauth.grant_store import GrantStore
 from ohms_graphql.oauth.scopes import SCOPES
 
@@ -31,8 +31,9 @@ async def register_client(
 
     Raises OhmsError for an id that is taken or none, and for redirect addresses that a code must not be sent to.
     """
-    if not _ID.fullmatch(client_id) or client_id == GRAPHIQL:
-        raise OhmsError(f"{client_id!r} cannot be a client id: 3 to 50 small letters, digits and hyphens, and not {GRAPHIQL!r}.")
+    if not _ID.fullmatch(client_id) or client_id in FIRST_PARTY_IDS:
+        taken = " or ".join(sorted(FIRST_PARTY_IDS))
+        raise OhmsError(f"{client_id!r} cannot be a client id: 3 to 50 small letters, digits and hyphens, and not {taken}.")
     for address in redirect_uris:
         check_redirect_uri(address)
     if (role is None) is not bool(redirect_uris):
