@@ -15,10 +15,10 @@ FIND_PYTHON := for python in $(PYTHON) python3 python3.13 python3.12 python3.11;
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format schema bench web lock clean
+.PHONY: help run test check lint format schema bench bench-subscribers bench-slots soak web lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(INSTALLED) $(BUILT) ## Serve the demo clinic on http://127.0.0.1:8000, with everything it needs
 	@$(BIN)/ohms serve --demo-if-empty || [ $$? -eq 130 ]
@@ -48,6 +48,15 @@ schema: $(INSTALLED) ## Write schema.graphql and docs/permissions.md anew
 
 bench: $(INSTALLED) ## Measure the schedule page and the chart page beside their ceilings
 	$(BIN)/python -m benchmarks
+
+bench-subscribers: $(INSTALLED) ## 5,000 sockets follow a schedule: memory, and how long a change takes to reach all
+	$(BIN)/python -m benchmarks.subscribers
+
+bench-slots: $(INSTALLED) ## Free slots of 200 providers over 30 days
+	$(BIN)/python -m benchmarks.slots
+
+soak: $(INSTALLED) ## The history checker, the kill test and the zone conformance at full size; takes about half an hour
+	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling $(PYTEST)
 
 web: $(BUILT) ## Build the web assets
 

@@ -63,7 +63,7 @@ async def set_availability(
 
     async def work(session: Session) -> Answer:
         await tell_hours_changed(context, session, provider_id)
-        provider = await read_provider(session, provider_id, expected_revision)
+        provider = await read_provider(session, provider_id, expected_revision, ["provider"])
         await _check_visit_types(session, provider, hours.weekly)
         given = {
             "weekly": list(hours.weekly),
@@ -87,7 +87,7 @@ async def add_exception(
 
     async def work(session: Session) -> Answer:
         await tell_hours_changed(context, session, provider_id)
-        provider = await read_provider(session, provider_id, expected_revision)
+        provider = await read_provider(session, provider_id, expected_revision, ["provider"])
         wanted = AvailabilityException(id=new_id(), **asdict(day))
         complaints, zone = Complaints(), _known_zone(provider.time_zone)
         check_exception(complaints, wanted, provider.availability.exceptions, day_of(context.access.instant, zone))
@@ -108,7 +108,7 @@ async def remove_exception(
 
     async def work(session: Session) -> Answer:
         await tell_hours_changed(context, session, provider_id)
-        provider = await read_provider(session, provider_id, expected_revision)
+        provider = await read_provider(session, provider_id, expected_revision, ["provider"])
         kept = [exception for exception in provider.availability.exceptions if exception.id != exception_id]
         if len(kept) == len(provider.availability.exceptions):
             raise Rejected(NotFound(message="No such day.", path=["exception"]))

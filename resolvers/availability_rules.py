@@ -9,6 +9,8 @@ from resolvers.scheduling.opening_hours import bounds
 from resolvers.scheduling.wall_clock import time_of, zone_of
 
 MOST_WINDOWS = 100
+MOST_VISIT_TYPES = 100
+"""Of a provider, and so of a window."""
 MOST_EXCEPTIONS = 500
 """That are to come."""
 LONGEST_OVER_MIDNIGHT = timedelta(hours=14)
@@ -32,6 +34,8 @@ def check_weekly(complaints: Complaints, weekly: Sequence[WeeklyHours], path: li
     complaints.items(path, weekly, most=MOST_WINDOWS)
     if len(weekly) > MOST_WINDOWS:
         return
+    for number, hours in enumerate(weekly):
+        complaints.items([*path, str(number), "visitTypes"], hours.visit_type_ids, most=MOST_VISIT_TYPES)
     good = [
         (number, hours)
         for number, hours in enumerate(weekly)
@@ -71,16 +75,17 @@ def check_exception(
     complaints: Complaints, wanted: AvailabilityException, others: Sequence[AvailabilityException], today: date
 ) -> None:
     """``today`` is the provider's. Extra hours have times and do not overlap other extra hours; leave may."""
+    near = today <= wanted.date <= today + timedelta(days=FURTHEST_DAYS)
     if wanted.date < today:
         complaints.add(["date"], f"{wanted.date} is in the past; it is {today} where the provider is.")
-    if wanted.date > today + timedelta(days=FURTHEST_DAYS):
+    elif not near:
         complaints.add(["date"], f"{wanted.date} is too far ahead: at most {FURTHEST_DAYS} days.")
     complaints.text(["reason"], wanted.reason)
     if len([other for other in others if other.date >= today]) >= MOST_EXCEPTIONS:
         complaints.add([], f"There are {MOST_EXCEPTIONS} days that differ, the most there can be: remove one first.")
     if wanted.start is None or wanted.end is None:
         _check_whole_day(complaints, wanted)
-    elif check_times(complaints, wanted.start, wanted.end, []) and wanted.available:
+    elif check_times(complaints, wanted.start, wanted.end, []) and wanted.available and near:
         for other in others:
             if other.available and _overlap(wanted, other):
                 said = f"{other.date} {other.start} to {other.end}"

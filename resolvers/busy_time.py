@@ -6,15 +6,19 @@ second finds the other or conflicts with it, and is run again.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from bson.codec_options import CodecOptions
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from models.busy_day import BusyDay, busy_day_id, utc_days
 from resolvers.ports import Session
-from resolvers.scheduling.span import Span
+from resolvers.scheduling.span import Period, Span, joined
+
+_SHOWN = {"_id": 0, "owner_id": 1, "periods.start": 1, "periods.end": 1, "periods.expires_at": 1, "periods.appointment_id": 1}
+_PLAIN: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=False)
 
 
 class Taken(Exception):
@@ -72,20 +76,36 @@ async def release(session: Session, owner_id: str, spans: Sequence[Span], appoin
 async def busy_spans(
     owner_ids: Sequence[str], within: Span, instant: datetime, but: str | None = None, session: Session | None = None
 ) -> dict[str, list[Span]]:
-    """What is taken of the owners' time on the days of ``within``, by owner: one command. Holds that have expired are free."""
+    """What is taken of the owners' time that overlaps ``within``, by owner and in order: one command. Expired holds are free."""
+    taken = await _periods(owner_ids, within, instant, but, session)
+    return {owner_id: [_span(*period) for period in sorted(periods)] for owner_id, periods in taken.items()}
+
+
+async def busy_time(owner_ids: Sequence[str], within: Span, instant: datetime) -> dict[str, list[Span]]:
+    """As ``busy_spans``, with what overlaps or touches put together: for finding what is free among thousands of periods."""
+    taken = await _periods(owner_ids, within, instant, None, None)
+    return {owner_id: [_span(*period) for period in joined(periods)] for owner_id, periods in taken.items()}
+
+
+async def _periods(
+    owner_ids: Sequence[str], within: Span, instant: datetime, but: str | None, session: Session | None
+) -> dict[str, set[Period]]:
+    """In UTC, without a zone: much faster to read and to sort."""
     days = utc_days(within.start, within.end)
-    ids = {"$in": list(owner_ids)}, {"$gte": days[0].isoformat(), "$lte": days[-1].isoformat()}
-    shown = {"_id": 0, "owner_id": 1, "periods": 1}
-    taken: dict[str, set[Span]] = {}
-    cursor = _days().find({"owner_id": ids[0], "day": ids[1]}, shown, batch_size=1_000_000, session=session)
+    matching = {"owner_id": {"$in": list(owner_ids)}, "day": {"$gte": days[0].isoformat(), "$lte": days[-1].isoformat()}}
+    begin, end, now = (each.replace(tzinfo=None) for each in (within.start, within.end, instant))
+    taken: dict[str, set[Period]] = {}
+    cursor = _days().with_options(codec_options=_PLAIN).find(matching, _SHOWN, batch_size=1_000_000, session=session)
     async for day in cursor:
-        spans = taken.setdefault(day["owner_id"], set())
-        spans.update(
-            Span(period["start"], period["end"])
-            for period in day["periods"]
-            if period["appointment_id"] != but and holds(period, instant)
-        )
-    return {owner_id: sorted(spans) for owner_id, spans in taken.items()}
+        periods = taken.setdefault(day["owner_id"], set())
+        for period in day["periods"]:
+            if period["start"] < end and period["end"] > begin and period["appointment_id"] != but and holds(period, now):
+                periods.add((period["start"], period["end"]))
+    return taken
+
+
+def _span(start: datetime, end: datetime) -> Span:
+    return Span(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
 
 
 def overlapping(span: Span, instant: datetime) -> dict[str, Any]:

@@ -19,14 +19,17 @@ class Complaints:
     def add(self, path: list[str], message: str) -> None:
         self.found.append(InvalidInput(message=message, path=path))
 
-    def text(self, path: list[str], value: str | None, *, most: int = MAX_TEXT, required: bool = False) -> None:
+    def text(
+        self, path: list[str], value: str | None, *, most: int = MAX_TEXT, required: bool = False, lines: bool = False
+    ) -> None:
+        """``lines``: may have several."""
         if value is None:
             return
         if required and not value.strip():
             self.add(path, "Must not be empty.")
         if len(value) > most:
             self.add(path, f"Has {len(value)} characters; at most {most} fit.")
-        if any((ord(character) < 32 and character != "\n") or ord(character) == 127 for character in value):
+        if any((ord(character) < 32 and not (lines and character == "\n")) or ord(character) == 127 for character in value):
             self.add(path, "Must not hold control characters.")
 
     def items(self, path: list[str], values: Sequence[Any], *, most: int = MAX_ITEMS) -> None:

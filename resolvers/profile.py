@@ -1,16 +1,14 @@
 """Cleaning what people enter about a patient. Every complaint names the input's path, the limit and what was found."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from models.patient import EmergencyContact
 from models.values import Address, AdministrativeGender, ContactPoint, ContactSystem, HumanName
-from resolvers.user_errors import InvalidInput, Rejected, UserError
+from resolvers.complaints import Complaints
 
-MAX_TEXT = 200
-MAX_ITEMS = 20
 OLDEST_BIRTH_YEARS = 130
 
 # Good enough to catch slips; the confirmation mail is the real test.
@@ -37,35 +35,13 @@ class Profile:
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
-@dataclass(slots=True)
-class _Complaints:
-    found: list[UserError] = field(default_factory=list)
-
-    def add(self, path: list[str], message: str) -> None:
-        self.found.append(InvalidInput(message=message, path=path))
-
-    def text(self, path: list[str], value: str | None, *, required: bool = False) -> None:
-        if value is None:
-            return
-        if required and not value.strip():
-            self.add(path, "Must not be empty.")
-        if len(value) > MAX_TEXT:
-            self.add(path, f"Has {len(value)} characters; at most {MAX_TEXT} fit.")
-        if any(ord(character) < 32 or ord(character) == 127 for character in value):
-            self.add(path, "Must not hold control characters.")
-
-    def items(self, path: list[str], values: list[Any]) -> None:
-        if len(values) > MAX_ITEMS:
-            self.add(path, f"Has {len(values)} entries; at most {MAX_ITEMS} fit.")
-
-
 def email_is_valid(email: str) -> bool:
     return len(email) <= 254 and _EMAIL.fullmatch(email) is not None
 
 
 def check_profile(profile: Profile, today: date) -> None:
     """Raises Rejected with every complaint at once."""
-    complaints = _Complaints()
+    complaints = Complaints()
     if profile.name is not None:
         _check_name(complaints, profile.name)
     if profile.birth_date is not None:
@@ -75,15 +51,19 @@ def check_profile(profile: Profile, today: date) -> None:
     if profile.address is not None:
         _check_address(complaints, profile.address)
     language = profile.preferred_language
-    if language is not None and not _LANGUAGE.fullmatch(language):
-        complaints.add(["preferredLanguage"], f"{language[:40]!r} is not a language tag such as en or es-MX (BCP 47).")
+    if language is not None:
+        check_language(complaints, language, ["preferredLanguage"])
     if profile.emergency_contacts is not None:
         _check_emergency_contacts(complaints, profile.emergency_contacts)
-    if complaints.found:
-        raise Rejected(*complaints.found)
+    complaints.check()
 
 
-def _check_name(complaints: _Complaints, name: HumanName) -> None:
+def check_language(complaints: Complaints, language: str, path: list[str]) -> None:
+    if not _LANGUAGE.fullmatch(language):
+        complaints.add(path, f"{language[:40]!r} is not a language tag such as en or es-MX (BCP 47).")
+
+
+def _check_name(complaints: Complaints, name: HumanName) -> None:
     complaints.text(["name", "family"], name.family, required=True)
     for part in ("given", "prefix", "suffix"):
         values: list[str] = getattr(name, part)
@@ -92,14 +72,14 @@ def _check_name(complaints: _Complaints, name: HumanName) -> None:
             complaints.text(["name", part, str(index)], value, required=True)
 
 
-def _check_birth_date(complaints: _Complaints, born: date, today: date) -> None:
+def _check_birth_date(complaints: Complaints, born: date, today: date) -> None:
     if born > today:
         complaints.add(["birthDate"], f"{born} is in the future.")
     if today.year - born.year > OLDEST_BIRTH_YEARS:
         complaints.add(["birthDate"], f"{born} is more than {OLDEST_BIRTH_YEARS} years ago.")
 
 
-def _check_contacts(complaints: _Complaints, contacts: list[ContactPoint]) -> None:
+def _check_contacts(complaints: Complaints, contacts: list[ContactPoint]) -> None:
     complaints.items(["contacts"], contacts)
     for index, contact in enumerate(contacts):
         path = ["contacts", str(index), "value"]
@@ -111,7 +91,7 @@ def _check_contacts(complaints: _Complaints, contacts: list[ContactPoint]) -> No
             complaints.add(path, "Is not a telephone number: digits, spaces and +().-/ only.")
 
 
-def _check_address(complaints: _Complaints, address: Address) -> None:
+def _check_address(complaints: Complaints, address: Address) -> None:
     complaints.items(["address", "lines"], address.lines)
     for index, line in enumerate(address.lines):
         complaints.text(["address", "lines", str(index)], line)
@@ -121,7 +101,7 @@ def _check_address(complaints: _Complaints, address: Address) -> None:
     complaints.text(["address", "country"], address.country)
 
 
-def _check_emergency_contacts(complaints: _Complaints, contacts: list[EmergencyContact]) -> None:
+def _check_emergency_contacts(complaints: Complaints, contacts: list[EmergencyContact]) -> None:
     complaints.items(["emergencyContacts"], contacts)
     for index, contact in enumerate(contacts):
         path = ["emergencyContacts", str(index)]

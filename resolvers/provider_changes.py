@@ -1,6 +1,6 @@
 """Making and changing providers, as the directory has them. Their hours are set apart (``resolvers.availability``)."""
 
-import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,19 +14,17 @@ from models.provider import Provider
 from models.search_words import search_words, sort_name
 from models.values import Address, AdministrativeGender, CodeableConcept, ContactPoint, HumanName
 from models.visit_type import VisitType
-from resolvers.availability_rules import check_zone
+from resolvers.availability_rules import MOST_VISIT_TYPES, check_zone
 from resolvers.complaints import Complaints
 from resolvers.context import RequestContext
 from resolvers.idempotency import Answer, once
 from resolvers.ports import Session
-from resolvers.profile import Profile, check_profile
+from resolvers.profile import Profile, check_language, check_profile
 from resolvers.provider_writing import no_such_provider, read_provider, tell_hours_changed, write_provider
 from resolvers.user_errors import Conflict, InvalidInput, NotFound, Rejected, UserError
 from resolvers.visit_types import check_concept
 
 MOST_BIOGRAPHY = 2000
-MOST_VISIT_TYPES = 100
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as FHIR's language codes
 _OF_THE_SCHEDULE = {"active", "visit_type_ids"}
 """What changes the slots that are offered."""
 
@@ -66,10 +64,7 @@ async def create_provider(context: RequestContext, wish: ProviderWish, key: str 
         context.trail.changed("Provider", provider.id, None, sorted(wish.given()))
         return {"id": provider.id}
 
-    try:
-        answer = await once(context, "createProvider", key, _noted(wish), work)
-    except DuplicateKeyError as error:
-        raise Rejected(_known_npi()) from error
+    answer = await _once(context, "createProvider", key, _noted(wish), work)
     return await _read(answer["id"])
 
 
@@ -85,7 +80,7 @@ async def update_provider(
         changes = wish.given()
         if _OF_THE_SCHEDULE & changes.keys():
             await tell_hours_changed(context, session, provider_id)
-        before = await read_provider(session, provider_id, expected_revision)
+        before = await read_provider(session, provider_id, expected_revision, ["id"])
         await _must_exist(session, wish)
         if wish.npi is not None:
             changes["npi_verified"] = True
@@ -95,21 +90,26 @@ async def update_provider(
         return {"id": provider_id}
 
     noted = {"id": provider_id, "revision": expected_revision, **_noted(wish)}
-    try:
-        await once(context, "updateProvider", key, noted, work)
-    except DuplicateKeyError as error:
-        raise Rejected(_known_npi()) from error
+    await _once(context, "updateProvider", key, noted, work)
     return await _read(provider_id)
 
 
-def _known_npi() -> Conflict:
-    return Conflict(message="Another provider has this NPI.", path=["npi"])
+async def _once(
+    context: RequestContext, mutation: str, key: str | None, noted: dict[str, Any], work: Callable[[Session], Awaitable[Answer]]
+) -> Answer:
+    """Raises Rejected with a Conflict for an NPI that is taken."""
+    try:
+        return await once(context, mutation, key, noted, work)
+    except DuplicateKeyError as error:
+        if "npi" not in (error.details or {}).get("keyPattern", {}):
+            raise
+        raise Rejected(Conflict(message="Another provider has this NPI.", path=["npi"])) from error
 
 
 async def _read(provider_id: str) -> Provider:
     provider = await Provider.get(provider_id)
     if provider is None:
-        raise Rejected(no_such_provider())
+        raise Rejected(no_such_provider(["id"]))
     return provider
 
 
@@ -139,12 +139,11 @@ def _check(wish: ProviderWish, today: date) -> None:
         complaints.add(["npi"], "Is not a National Provider Identifier: ten digits, the last a check digit (45 CFR 162.406).")
     if wish.time_zone is not None:
         check_zone(complaints, wish.time_zone, ["timeZone"])
-    complaints.text(["biography"], wish.biography, most=MOST_BIOGRAPHY)
+    complaints.text(["biography"], wish.biography, most=MOST_BIOGRAPHY, lines=True)
     _check_texts(complaints, "credentials", wish.credentials)
     _check_texts(complaints, "languages", wish.languages)
     for number, language in enumerate(wish.languages or []):
-        if not _LANGUAGE.fullmatch(language):
-            complaints.add(["languages", str(number)], f"{language[:40]!r} is not a language tag such as en or es-MX (BCP 47).")
+        check_language(complaints, language, ["languages", str(number)])
     complaints.items(["specialties"], wish.specialties or [])
     for number, concept in enumerate(wish.specialties or []):
         check_concept(complaints, concept, ["specialties", str(number)])

@@ -6,26 +6,24 @@ from beanie.odm.utils.encoder import Encoder
 
 from models.appointment import CancelledBy, ScheduleEventKind
 from models.provider import Provider
-from models.role import Role
 from resolvers.context import RequestContext
 from resolvers.ports import Session
 from resolvers.schedule_events import tell
+from resolvers.side import side_of
 from resolvers.user_errors import Conflict, NotFound, Rejected
 
 
 def must_be_own_or_desk(context: RequestContext, provider_id: str) -> None:
     """Providers change their own hours, staff everybody's. Raises Rejected with NotFound for those of others."""
-    principal = context.principal
-    own = Role.PROVIDER in principal.roles and principal.provider_id == provider_id
-    if not own and Role.STAFF not in principal.roles:
-        raise Rejected(no_such_provider())
+    if side_of(context.principal, provider_id) is CancelledBy.PATIENT:
+        raise Rejected(no_such_provider(["provider"]))
 
 
-async def read_provider(session: Session, provider_id: str, expected_revision: int | None) -> Provider:
-    """Raises Rejected: NotFound, or Conflict where it is no longer at the revision that the caller has seen."""
+async def read_provider(session: Session, provider_id: str, expected_revision: int | None, path: list[str]) -> Provider:
+    """Raises Rejected: NotFound with the ``path``, or Conflict where it is no longer at the revision that the caller has seen."""
     provider = await Provider.get(provider_id, session=session)
     if provider is None:
-        raise Rejected(no_such_provider())
+        raise Rejected(no_such_provider(path))
     if expected_revision is not None and provider.revision != expected_revision:
         raise Rejected(_changed(expected_revision))
     return provider
@@ -50,13 +48,14 @@ async def write_provider(context: RequestContext, session: Session, before: Prov
 
 async def tell_hours_changed(context: RequestContext, session: Session, provider_id: str) -> None:
     """Before the change is written: from here on, bookings and this change exclude each other."""
-    own = Role.PROVIDER in context.principal.roles and context.principal.provider_id == provider_id
+    # Administrators act for the house, as staff do.
+    own = side_of(context.principal, provider_id) is CancelledBy.PROVIDER
     by = CancelledBy.PROVIDER if own else CancelledBy.STAFF
     await tell(context, session, ScheduleEventKind.AVAILABILITY_CHANGED, provider_id, by=by)
 
 
-def no_such_provider() -> NotFound:
-    return NotFound(message="No such provider.", path=["provider"])
+def no_such_provider(path: list[str]) -> NotFound:
+    return NotFound(message="No such provider.", path=path)
 
 
 def _changed(revision: int) -> Conflict:

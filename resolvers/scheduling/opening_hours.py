@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from models.provider import Availability, AvailabilityException, Weekday
 from resolvers.scheduling.span import Span
-from resolvers.scheduling.wall_clock import day_of, instant_from, is_steady, time_of
+from resolvers.scheduling.wall_clock import day_of, instant_from, is_steady, time_of, wall_of
 
 _DAY = timedelta(days=1)
 _WEEKDAYS = list(Weekday)
@@ -98,7 +98,9 @@ class OpeningHours:
     def _window(self, day: date, start: str, end: str, visit_type_ids: frozenset[str], *, extra: bool = False) -> Window:
         first, _ = bounds(day, start, end)
         span = self._span(day, start, end)
-        return Window(first, span, visit_type_ids, extra, is_steady(span.start, span.end, self._zone))
+        # Hours that would begin at a time that the clocks skip begin right after it, which may be a UTC day's first instant.
+        steady = is_steady(span.start, span.end, self._zone) and wall_of(span.start, self._zone) == first
+        return Window(first, span, visit_type_ids, extra, steady)
 
     def _span(self, day: date, start: str, end: str) -> Span:
         first, last = bounds(day, start, end)

@@ -22,13 +22,16 @@ class Span:
         return Span(self.start - before, self.end + after)
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """The same time as few spans: in order, none of which overlaps or touches another."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            if span.end > merged[-1].end:
-                merged[-1] = Span(merged[-1].start, span.end)
+Period = tuple[datetime, datetime]
+"""A span without its methods: where there are thousands."""
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """The same time in as few periods as can be: in order, none of which overlaps or touches another."""
+    merged: list[Period] = []
+    for start, end in sorted(periods):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            merged.append(span)
+            merged.append((start, end))
     return merged

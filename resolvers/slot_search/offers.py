@@ -20,6 +20,8 @@ from resolvers.scheduling.slots import SlotRules
 from resolvers.scheduling.timetable import Timetable, timetable_of
 
 MOST_PROVIDERS = 1000
+_RULES_KEPT = 20
+"""Of a provider."""
 _SHOWN = {"time_zone": 1, "visit_type_ids": 1, "availability": 1}
 _RAW = CodecOptions(document_class=RawBSONDocument)
 _BY_NAME = [("name", SortDirection.ASCENDING), ("_id", SortDirection.ASCENDING)]
@@ -77,15 +79,15 @@ async def find_offers(access: Access, criteria: SlotCriteria) -> list[Offer]:
     found = await rows.find(within, _SHOWN, batch_size=ONE_BATCH).limit(MOST_PROVIDERS + 1).to_list()
     if len(found) > MOST_PROVIDERS:
         raise BadInput(f"More than {MOST_PROVIDERS} providers offer this: narrow the search.", ["where"])
+    versions = [(visit_type, visit_type.model_dump_json()) for visit_type in visit_types]
     offers = []
     for row in found:
         known = _schedule_of(row.raw)
-        if known.timetable is not None:
-            offers += [
-                Offer(known.provider_id, visit_type.id, visit_type, SlotRules(known.timetable, visit_type))
-                for visit_type in visit_types
-                if visit_type.id in known.visit_type_ids
-            ]
+        offers += [
+            Offer(known.provider_id, visit_type.id, visit_type, rules)
+            for visit_type, version in versions
+            if visit_type.id in known.visit_type_ids and (rules := known.rules_for(visit_type, version)) is not None
+        ]
     return sorted(offers)
 
 
@@ -96,6 +98,18 @@ class _Schedule:
     provider_id: str
     visit_type_ids: frozenset[str]
     timetable: Timetable | None
+    kept: dict[str, SlotRules] = field(default_factory=dict)
+
+    def rules_for(self, visit_type: VisitType, version: str) -> SlotRules | None:
+        """``version`` is all that the visit type says: kept rules cannot be out of date either."""
+        if self.timetable is None:
+            return None
+        rules = self.kept.get(version)
+        if rules is None:
+            if len(self.kept) >= _RULES_KEPT:
+                self.kept.clear()
+            rules = self.kept[version] = SlotRules(self.timetable, visit_type)
+        return rules
 
 
 @lru_cache(maxsize=2048)

@@ -1,5 +1,6 @@
 """Slots that can be booked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import strawberry
@@ -23,11 +24,29 @@ class Slot:
 
     @classmethod
     def of(cls, slot: FreeSlot, time_zone: str | None = None) -> "Slot":
-        return cls(
-            provider=Provider.from_document(slot.provider),
-            visit_type=VisitType.from_document(slot.visit_type),
-            start=slot.start,
-            end=slot.end,
-            time_zone=TimeZone(time_zone or slot.provider.time_zone),
-            modes=slot.visit_type.modes,
-        )
+        return cls.all_of([slot], time_zone)[0]
+
+    @classmethod
+    def all_of(cls, slots: Iterable[FreeSlot], time_zone: str | None = None) -> "list[Slot]":
+        """Of few providers and visit types, each of which is converted once."""
+        providers: dict[str, Provider] = {}
+        visit_types: dict[str, VisitType] = {}
+        found = []
+        for slot in slots:
+            provider = providers.get(slot.provider.id)
+            if provider is None:
+                provider = providers[slot.provider.id] = Provider.from_document(slot.provider)
+            visit_type = visit_types.get(slot.visit_type.id)
+            if visit_type is None:
+                visit_type = visit_types[slot.visit_type.id] = VisitType.from_document(slot.visit_type)
+            zone = TimeZone(time_zone) if time_zone else provider.time_zone
+            made = cls(
+                provider=provider,
+                visit_type=visit_type,
+                start=slot.start,
+                end=slot.end,
+                time_zone=zone,
+                modes=visit_type.modes,
+            )
+            found.append(made)
+        return found

@@ -64,4 +64,4 @@ class SlotConnection(Connection[Slot]):
 
     @classmethod
     def of(cls, page: Page[Any], time_zone: str | None) -> "SlotConnection":
-        return cls(nodes=[Slot.of(slot, time_zone) for slot in page.documents], page=page)
+        return cls(nodes=Slot.all_of(page.documents, time_zone), page=page)

@@ -216,7 +216,7 @@ class AddAvailabilityExceptionInput:
     )
     to: LocalTime | None = strawberry.field(default=None, description="To when; earlier than `from` means on the next day.")
     available: bool = strawberry.field(default=False, description="True for extra hours, false for leave.")
-    reason: str | None = strawberry.field(default=None, description="Why. Everybody who sees the provider can read it.")
+    reason: str | None = strawberry.field(default=None, description="Why; for the provider and the desk only.")
     expected_revision: int | None = strawberry.field(
         default=None, description="Refuse with a Conflict unless the provider is still at this revision."
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from models.appointment import Appointment
+from models.appointment import Appointment, CancelledBy
 from models.confidentiality import Confidentiality
 from models.organization import Organization as OrganizationDocument
 from models.provider import Availability as StoredAvailability
@@ -16,7 +16,9 @@ from models.provider import WeeklyHours as StoredHours
 from models.role import Role
 from models.visit_type import VisitMode
 from models.visit_type import VisitType as VisitTypeDocument
+from resolvers.principal import Principal
 from resolvers.scheduling.free_slot import FreeSlot
+from resolvers.side import side_of
 from resolvers.slot_search.range import slot_range
 from schema.appointment import arguments
 from schema.authorization import auth
@@ -137,8 +139,12 @@ class AvailabilityException:
     from_: LocalTime | None = strawberry.field(name="from", description="Null: from the start of the day.")
     to: LocalTime | None = strawberry.field(description="Null: to the end of the day.")
     available: bool = strawberry.field(description="True for extra hours, false for leave.")
-    id: strawberry.ID = strawberry.field(description="For `removeAvailabilityException`.")
-    reason: str | None = strawberry.field(description="Why; for the desk.", directives=[auth(Role.PROVIDER, Role.STAFF)])
+    id: strawberry.ID | None = strawberry.field(
+        description="For `removeAvailabilityException`; null for other providers.", directives=[auth(Role.PROVIDER, Role.STAFF)]
+    )
+    reason: str | None = strawberry.field(
+        description="Why; null for other providers.", directives=[auth(Role.PROVIDER, Role.STAFF)]
+    )
 
 
 @strawberry.type(description="When a provider is there, in wall-clock time.")
@@ -150,8 +156,10 @@ class Availability:
     booking_horizon_days: int = strawberry.field(description="How far ahead slots can be booked.")
 
     @classmethod
-    def of(cls, provider: ProviderDocument) -> "Availability":
+    def of(cls, provider: ProviderDocument, principal: Principal) -> "Availability":
         stored: StoredAvailability = provider.availability
+        # Why somebody is away is theirs and the desk's to know. Ids of old exceptions follow from what they say, reason included.
+        may_change = side_of(principal, provider.id) is not CancelledBy.PATIENT
         return cls(
             time_zone=TimeZone(provider.time_zone),
             weekly=[_hours(hours, provider) for hours in stored.weekly],
@@ -161,8 +169,8 @@ class Availability:
                     from_=shown(exception.start),
                     to=shown(exception.end),
                     available=exception.available,
-                    id=strawberry.ID(exception.id),
-                    reason=exception.reason,
+                    id=strawberry.ID(exception.id) if may_change else None,
+                    reason=exception.reason if may_change else None,
                 )
                 for exception in stored.exceptions
             ],
@@ -202,8 +210,8 @@ class Provider(Node):
         return await load_visit_types(info, self.document.visit_type_ids)
 
     @strawberry.field(description="Weekly hours and exceptions.")
-    def availability(self) -> Availability:
-        return Availability.of(self.document)
+    def availability(self, info: Info) -> Availability:
+        return Availability.of(self.document, info.context.principal)
 
     @strawberry.field(
         description="Free slots for a visit type, in time order; none for one that the provider does not offer. At most 92 days, "
@@ -225,7 +233,7 @@ class Provider(Node):
         within = slot_range(from_, to, info.context.access.instant, [])
         visit_type_id = id_of("VisitType", visit_type, ["visitType"]) or ""
         found = await info.context.loaders.slots(visit_type_id, within).load(self.document.id)
-        return [Slot.of(FreeSlot(self.document, free.offer.visit_type, free.start, free.end)) for free in found]
+        return Slot.all_of(FreeSlot(self.document, free.offer.visit_type, free.start, free.end) for free in found)
 
     @strawberry.field(description="Where the provider works.")
     async def organizations(self, info: Info) -> list[Organization]:

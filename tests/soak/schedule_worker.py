@@ -78,7 +78,7 @@ class Worker:
         assert isinstance(self._ports.clock, FixedClock)
         self._ports.clock.instant += timedelta(minutes=self._chance.randrange(3))
         names = ["book", "book", "reschedule", "reschedule", "cancel", "reinstate", "setStatus", "join", "accept", "decline"]
-        name = self._chance.choice([*names, "pass on"])
+        name = self._chance.choice([*names, "hours", "pass on"])
         if name == "pass on":
             await pass_on_expired(open_context(self._staff, self._ports))
             self.outcomes[name] += 1

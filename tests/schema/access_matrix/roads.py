@@ -35,6 +35,10 @@ RECORDS = (
 )
 
 
+EVENTS = """query ($providers: [ID!]!, $after: String) {
+  scheduleEvents(providers: $providers, after: $after, first: 100) { ... on ScheduleEvent { %s } } }"""
+
+
 @dataclass(frozen=True, slots=True)
 class Road:
     """``direct``: leads to the row itself, so that whoever sees it finds it. Others pass through rows of their own policy."""
@@ -74,6 +78,7 @@ def roads(type_name: str, picked: str) -> Iterator[Road]:
         yield Road("subscription, self", f"subscription {{ viewerChanged {{ patient {{ {below} }} }} }}", direct=False)
         yield Road("subscription, proxy", f"subscription {{ viewerChanged {{ proxyFor {{ {below} }} }} }}", direct=False)
     if type_name == "Patient":
+        yield Road("events", EVENTS % f"appointment {{ patient {{ {picked} }} }}", direct=False)
         yield Road(
             "nested in appointments", f"{{ appointments(first: 20) {{ nodes {{ patient {{ {picked} }} }} }} }}", direct=False
         )
@@ -83,6 +88,7 @@ def roads(type_name: str, picked: str) -> Iterator[Road]:
         yield Road("subscription, self", f"subscription {{ viewerChanged {{ patient {{ {picked} }} }} }}", direct=False)
         yield Road("subscription, proxy", f"subscription {{ viewerChanged {{ proxyFor {{ {picked} }} }} }}", direct=False)
     if type_name == "Appointment":
+        yield Road("events", EVENTS % f"appointment {{ {picked} }}", direct=False)
         yield Road("nested in invoices", f"{{ invoices(first: 20) {{ nodes {{ appointment {{ {picked} }} }} }} }}", direct=False)
         yield Road(
             "nested in providers", f"{{ providers {{ nodes {{ appointments {{ nodes {{ {picked} }} }} }} }} }}", direct=False

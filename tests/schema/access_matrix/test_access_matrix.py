@@ -10,6 +10,7 @@ import strawberry
 from models.base import StoredDocument
 from models.role import Role
 from ohms_graphql.database import Database
+from resolvers.schedule_feed.cursor import encode_positions
 from schema.authorization import core_schema
 from schema.node import global_id
 from tests.graph import Answer, Graph, gid, graph_of
@@ -84,7 +85,19 @@ def _picked(fields: dict[str, str], names: list[str]) -> str:
 
 
 async def _ask(graph: Graph, caller: str | None, road: Road, document: Any) -> Any:
-    return await graph.ask(caller, road.text, **({"id": gid(document)} if road.takes_id else {}))
+    given: dict[str, Any] = {"id": gid(document)} if road.takes_id else {}
+    if "$providers" in road.text:
+        stranger = _ward(graph).stranger
+        given = {"providers": [gid(stranger)], "after": encode_positions({stranger.id: 2})}
+    return await graph.ask(caller, road.text, **given)
+
+
+async def test_the_road_of_events_leads_somewhere(graph: Graph) -> None:
+    ward = _ward(graph)
+    (road,) = [road for road in roads("Appointment", "id") if road.name == "events"]
+    answers = {caller: await _ask(graph, caller, road, ward.child) for caller in ("staff", "parent", "bob")}
+    told = {caller: len(list(_found(answer.data))) for caller, answer in answers.items()}
+    assert told == {"staff": 2, "parent": 1, "bob": 0}  # one of the two is confidential
 
 
 @pytest.mark.parametrize("caller", EVERYBODY, ids=str)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.account import AccountKind
-from models.appointment import Appointment, AppointmentStatus, CancelledBy, ScheduleEvent, ScheduleEventKind
+from models.appointment import Appointment, AppointmentStatus, CancelledBy, ScheduleEvent, ScheduleEventKind, ScheduleFeed
 from models.break_glass import BreakGlassGrant
 from models.confidentiality import Confidentiality
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome, EligibilitySource
@@ -94,6 +94,7 @@ class Ward(Clinic):
     def _confidential_services(self) -> None:
         """Charlie is eight: an ordinary visit, and a confidential one with its bill. His provider is the stranger."""
         self.child.care_team = [CareTeamMember(provider_id=self.stranger.id)]
+        self._add(ScheduleFeed(id=self.stranger.id, sequence=4))
         for name, level in (("ordinary", Confidentiality.NORMAL), ("confidential", Confidentiality.RESTRICTED)):
             days = 3 if name == "ordinary" else 4
             start = NOON - timedelta(days=days)

@@ -1,7 +1,9 @@
 """Free slots: in order, paged, and telling nothing of who is busy."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -96,7 +98,7 @@ async def test_patients_see_what_they_can_book_and_the_desk_sees_more(graph: Gra
     assert len((await slots(graph, "house"))["nodes"]) == 8
     of_patient = [at(slot["start"]) for slot in (await slots(graph, "alice"))["nodes"]]
     assert of_patient == [FIRST + timedelta(minutes=140), FIRST + timedelta(minutes=160)]  # two hours' notice
-    far = {"from": iso(FIRST + timedelta(days=85)), "to": iso(FIRST + timedelta(days=120))}
+    far = {"from": iso(FIRST + timedelta(days=80)), "to": iso(FIRST + timedelta(days=120))}
     desk, patient = await slots(graph, "staff", where=far), await slots(graph, "alice", where=far)
     horizon = FIRST + timedelta(days=90, minutes=1)
     kept = [slot for slot in desk["nodes"] if at(slot["start"]) < horizon]
@@ -232,8 +234,121 @@ async def test_a_provider_whose_zone_is_none_has_no_slots_and_hides_nobody_elses
     assert len((await slots(graph))["nodes"]) == 9
 
 
+async def test_a_slot_starts_at_or_after_from_and_before_to(graph: Graph) -> None:
+    span = {"from": iso(FIRST + MINUTES_20), "to": iso(FIRST + 3 * MINUTES_20)}
+    expected = [FIRST + MINUTES_20, FIRST + 2 * MINUTES_20]
+    assert [at(slot["start"]) for slot in (await slots(graph, where=span))["nodes"]] == expected
+    of_type = gid(graph.clinic.follow_up)
+    of_provider = await graph.data("staff", OF_PROVIDER, id=gid(graph.clinic.house), type=of_type, **span)
+    assert [at(slot["start"]) for slot in of_provider["provider"]["slots"]] == expected
+    between = {"from": iso(FIRST + timedelta(minutes=1)), "to": iso(FIRST + timedelta(minutes=19))}
+    assert (await slots(graph, where=between))["nodes"] == []
+
+
+async def test_buffers_are_busy_time_and_reach_over_the_ends_of_hours(graph: Graph) -> None:
+    """A visit of forty minutes with five before and ten after, every ten minutes, around one that is taken at ten."""
+    long = VisitType(
+        name="Long",
+        duration_minutes=40,
+        buffer_before_minutes=5,
+        buffer_after_minutes=10,
+        slot_interval_minutes=10,
+        modes=[VisitMode.PHONE],
+        price=dollars(1),
+    )
+    await long.insert()
+    house = graph.clinic.house
+    await Provider.get_pymongo_collection().update_one({"_id": house.id}, {"$set": {"visit_type_ids": [long.id]}})
+    await take(house.id, FIRST + timedelta(minutes=60))
+    found = await slots(graph)
+    # Over by 9:50 with the ten minutes after; from 10:30 on, for 10:25 is as soon as the five before may begin; until 11:20.
+    assert [(at(slot["start"]) - FIRST) // timedelta(minutes=1) for slot in found["nodes"]] == [0, 10, *range(90, 141, 10)]
+
+
+async def test_hours_for_some_visit_types_offer_no_others(graph: Graph) -> None:
+    second = VisitType(name="Long", duration_minutes=45, modes=[VisitMode.PHONE], price=dollars(100))
+    await second.insert()
+    house, short = graph.clinic.house, graph.clinic.follow_up
+    house.visit_type_ids = [short.id, second.id]
+    hours = [
+        WeeklyHours(weekday=Weekday.MONDAY, start="09:00", end="10:30", visit_type_ids=[second.id]),
+        WeeklyHours(weekday=Weekday.MONDAY, start="11:00", end="11:40", visit_type_ids=[short.id]),
+    ]
+    house.availability = Availability(weekly=hours)
+    await house.save()
+    found = [(at(slot["start"]), slot["visitType"]["name"]) for slot in (await slots(graph))["nodes"]]
+    hour = timedelta(hours=1)
+    assert found == [
+        (FIRST, "Long"),
+        (FIRST + 0.75 * hour, "Long"),
+        (FIRST + 2 * hour, "Follow-up"),
+        (FIRST + 2 * hour + MINUTES_20, "Follow-up"),
+    ]
+
+
+async def test_days_are_those_of_the_provider_wherever_the_asker_is(graph: Graph) -> None:
+    """Eight in the morning in Kiritimati is the evening before in New York; the zone asked for moves no slot."""
+    far = await colleague(graph, 1, time_zone="Pacific/Kiritimati")
+    near = await colleague(graph, 2, time_zone="America/New_York")
+    for zone in (None, "Asia/Tokyo"):
+        where = {**WEEK, "provider": gid(far), "timeZone": zone}
+        first = (await slots(graph, where=where))["nodes"][0]
+        assert (first["start"], first["timeZone"]) == ("2026-03-09T18:00:00Z", zone or "Pacific/Kiritimati")
+    of_near = (await slots(graph, where={**WEEK, "provider": gid(near)}))["nodes"]
+    assert {slot["timeZone"] for slot in of_near} == {"America/New_York"}
+
+
+@pytest.mark.parametrize("server", ["Pacific/Auckland", "America/St_Johns", "UTC"])
+async def test_provider_patient_and_server_in_zones_of_their_own(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    """A patient in Tokyo asks a server far away for a provider in New York, in the week in which summer begins there."""
+    try:
+        with monkeypatch.context() as changed:
+            changed.setenv("TZ", server)
+            time.tzset()
+            hours = [WeeklyHours(weekday=day, start="01:00", end="04:00") for day in Weekday]
+            house = graph.clinic.house
+            house.availability = Availability(weekly=hours)
+            await house.save()
+            where = {"from": "2026-03-08T00:00:00+09:00", "to": "2026-03-10T00:00:00+09:00", "timeZone": "Asia/Tokyo"}
+            found = (await slots(graph, "alice", where=where))["nodes"]
+            zone = ZoneInfo("America/New_York")
+            walls = [f"{at(slot['start']).astimezone(zone):%d %H:%M}" for slot in found]
+            ordinary = [f"{hour:02}:{minute:02}" for hour in (1, 2, 3) for minute in (0, 20, 40)]
+            assert walls == [f"08 {each}" for each in ordinary if each[:2] != "02"] + [f"09 {each}" for each in ordinary]
+            assert {slot["timeZone"] for slot in found} == {"Asia/Tokyo"}
+            tokyo = datetime.fromisoformat("2026-03-08T16:20:00+09:00")
+            visit_id = await Desk(graph).booked("alice", tokyo)
+            gone = (await slots(graph, "bob", where=where))["nodes"]
+            assert at(found[4]["start"]) == tokyo
+            assert gone == found[:4] + found[5:], visit_id
+    finally:
+        time.tzset()
+
+
+async def test_nothing_tells_who_is_busy_or_why(graph: Graph) -> None:
+    """Booked, held, on leave: for all who look, patient or desk, there is just no slot."""
+    house, clinic = graph.clinic.house, graph.clinic
+    await Desk(graph).booked("alice", reason="Knee")
+    await take(house.id, FIRST + 3 * MINUTES_20, expires_at=graph.ports.clock() + timedelta(minutes=5))
+    booked = await slots(graph, "bob")
+    await BusyDay.delete_all()
+    for start in (FIRST, FIRST + 3 * MINUTES_20):
+        await take(house.id, start)
+    assert await slots(graph, "bob") == booked
+    for name in (clinic.alice.id, gid(clinic.alice), "Knee", "Alice"):
+        assert name not in str(booked)
+
+
+@pytest.mark.parametrize("caller", ["analyst", "admin", None])
+async def test_who_books_nothing_sees_no_slots(graph: Graph, caller: str | None) -> None:
+    answer = await graph.ask(caller, SEARCH, where=WEEK)
+    assert answer.codes == ["FORBIDDEN" if caller else "UNAUTHENTICATED"]
+
+
 async def test_the_number_of_commands_depends_on_the_time_not_on_providers_or_slots(graph: Graph) -> None:
-    counts = set()
+    counts, of_few = set(), set()
     many = "query ($from: DateTime!, $to: DateTime!, $type: ID!) { providers(first: 100) { nodes { "
     many += "slots(from: $from, to: $to, visitType: $type) { start } } } }"
     of_many = set()
@@ -242,8 +357,10 @@ async def test_the_number_of_commands_depends_on_the_time_not_on_providers_or_sl
             await colleague(graph, number)
         if number in (5, 20, 40):
             counts.add((await graph.ask("staff", SEARCH, where=WEEK, first=50)).commands)
+        if number in (0, 1, 19, 40):
+            of_few.add((await graph.ask("staff", SEARCH, where=WEEK, first=5)).commands)
             of_many.add((await graph.ask("staff", many, type=gid(graph.clinic.follow_up), **WEEK)).commands)
-    assert len(counts) == 1, counts
+    assert len(counts) == len(of_few) == 1, (counts, of_few)
     assert len(of_many) == 1, of_many
     nothing = {"from": iso(FIRST), "to": iso(FIRST + timedelta(days=92)), "mode": "VIDEO"}
     await Provider.get_pymongo_collection().update_many({}, {"$set": {"availability.weekly": []}})
