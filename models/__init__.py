@@ -26,6 +26,8 @@ from models.registration import Registration
 from models.reminder import Reminder
 from models.signing_key import SigningKey
 from models.throttle import Throttle
+from models.visit_entry import VisitEntry
+from models.visit_signal import VisitCount, VisitSignal
 from models.visit_type import VisitType
 
 DOCUMENTS: tuple[type[StoredDocument], ...] = (
@@ -65,5 +67,8 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     ScheduleFeed,
     SigningKey,
     Throttle,
+    VisitCount,
+    VisitEntry,
+    VisitSignal,
     VisitType,
 )

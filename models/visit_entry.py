@@ -49,10 +49,10 @@ class VisitEntry(StoredDocument):
             IndexModel(
                 [("appointment_id", ASCENDING), ("account_id", ASCENDING)],
                 unique=True,
-                partialFilterExpression={"left_at": {"$type": "null"}},
+                partialFilterExpression={"left_at": None},
                 name="open_unique",
             ),
             IndexModel(
-                [("lease_until", ASCENDING)], partialFilterExpression={"left_at": {"$type": "null"}}, name="open_by_lease"
+                [("lease_until", ASCENDING)], partialFilterExpression={"left_at": None}, name="open_by_lease"
             ),
         ]

@@ -46,6 +46,8 @@ from ohms_graphql.reminder_job import reminding
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
+from ohms_graphql.video.rooms import rooms_of
+from ohms_graphql.video.signal_stream import SignalStream
 from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.bookings.offers_watch import pass_on_expired, tell_of_offers
@@ -53,6 +55,7 @@ from resolvers.context import RequestContext, open_context
 from resolvers.majority import Majority
 from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
+from resolvers.video.exits import end_abandoned
 from schema import build_schema
 from schema.cost_extension import CostExtension
 from schema.limits import OperationLimits
@@ -106,6 +109,7 @@ def ports_of(
     tokens: AccessTokens,
     links: PublicLinks,
     events: ScheduleStream,
+    visits: SignalStream,
 ) -> Ports:
     """What the use cases need from outside, for the application and for commands that do its work."""
     return Ports(
@@ -119,6 +123,8 @@ def ports_of(
         pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
         links=links,
         events=events,
+        visits=visits,
+        rooms=rooms_of(settings),
     )
 
 
@@ -133,6 +139,9 @@ def organizer_of(settings: Settings) -> str:
 
 _WAITING_LIST_SECONDS = 5.0
 """How often each process looks for offers that have ended, or of which nobody has heard."""
+
+_VISITS_SECONDS = 5.0
+"""How often each process looks for those who are out of a video visit without having left."""
 
 
 class _Wired:
@@ -169,13 +178,16 @@ class _Wired:
             self._watch = AccessWatch(Account.get_pymongo_collection())
             trail = AuditTrail(audit_key(settings), now, database.transaction)
             events = ScheduleStream(ScheduleEvent.get_pymongo_collection())
-            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, events)
+            visits = SignalStream()
+            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, events, visits)
             async with (
                 self._watch.running(),
                 trail.running(),
                 events.running(),
+                visits.running(),
                 self.oauth.running(),
                 every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
+                every(_VISITS_SECONDS, "video visits", self._end_abandoned_stays),
                 reminding(self._ports, majority_of(settings)),
             ):
                 yield
@@ -185,6 +197,11 @@ class _Wired:
         context.asked = Asked("waitingList", is_change=False)
         await pass_on_expired(context)
         await tell_of_offers(context)
+
+    async def _end_abandoned_stays(self) -> None:
+        context = self._context_of(ANONYMOUS, "", CommandCount())
+        context.asked = Asked("videoVisits", is_change=False)
+        await end_abandoned(context)
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()

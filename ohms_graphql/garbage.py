@@ -7,7 +7,7 @@ that is told to thousands makes hundreds of thousands at once, which live until 
 
 import gc
 
-_NEW_OBJECTS = 50_000
+_NEW_OBJECTS = 200_000
 _YOUNG_COLLECTIONS = 20
 _MIDDLE_COLLECTIONS = 20
 

@@ -35,17 +35,21 @@ class OpenStreams:
 
     def __init__(self) -> None:
         self._open: set[EventStreamResponse] = set()
+        self._ended = False
 
     @contextmanager
     def holding(self, stream: "EventStreamResponse") -> Iterator[None]:
         self._open.add(stream)
+        if self._ended:
+            stream.cut_off()
         try:
             yield
         finally:
             self._open.discard(stream)
 
     def end(self) -> None:
-        """Cuts all of them off, so that clients go to another process."""
+        """Cuts all of them off, and those that come late, so that clients go to another process."""
+        self._ended = True
         for stream in self._open:
             stream.cut_off()
 

@@ -8,6 +8,7 @@ only what breaks the protocol itself closes the socket, with the others on it.
 import asyncio
 import copy
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -117,11 +118,16 @@ class TransportWSHandler(BaseGraphQLTransportWSHandler[Any, None]):
         scoped.context = context
         try:
             async with running(self._while_entitled(operation, context)):
-                await super(TransportWSHandler, scoped).run_operation(operation)
+                with suppress(WebSocketDisconnected):  # nobody is there to be told
+                    await super(TransportWSHandler, scoped).run_operation(operation)
         except asyncio.CancelledError as stray:
             if being_cancelled():
                 raise
             await operation.send_initial_errors([masked(stray)])
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        if not isinstance(error, WebSocketDisconnected):  # a client that vanished is nobody's fault
+            await super().handle_task_exception(error)
 
     async def _while_entitled(self, operation: Operation[Any, None], context: RequestContext) -> None:
         """Ends the operation as soon as its caller would be refused it, and the socket when its token is not good any more."""

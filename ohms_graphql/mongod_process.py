@@ -102,6 +102,8 @@ def _launch(program: Path, files: Path, log: Path, port: int) -> tuple[int, str]
     command += ["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "1024"]  # small, and the same on every disk
     command += ["--slowms", "2147483647"]  # slow queries are logged with their values, which are patient data
     command += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+    # A process that is killed in the middle of a booking leaves its transaction open, and its schedule locked, for so long.
+    command += ["--setParameter", "transactionLifetimeLimitSeconds=10"]
     # Nobody reads the past here; with a window, dropped collections keep their files open for as long.
     command += ["--setParameter", "minSnapshotHistoryWindowInSeconds=5"]
     with tempfile.TemporaryFile() as errors:  # not a pipe: the daemon would keep it open

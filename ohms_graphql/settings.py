@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,7 +22,7 @@ DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S1
 MINIMUM_KEY_BYTES = 32
 """RFC 7518, 3.2: a key for HS256 has at least the size of the hash."""
 
-_SECRETS = frozenset({"identity_providers", "smtp_url", "secret_key", "mongodb_url"})
+_SECRETS = frozenset({"identity_providers", "smtp_url", "secret_key", "mongodb_url", "livekit_api_key", "livekit_api_secret"})
 
 
 class SettingsError(OhmsError):
@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     identity_providers: Annotated[tuple[IdentityProvider, ...], NoDecode] = Field(
         (), repr=False, description="JSON list of outside identity providers; docs/operations.md says what stands in it."
     )
+    livekit_url: str | None = Field(
+        None, description="LiveKit server of video visits: wss://video.clinic.example. Absent: both sides connect directly."
+    )
+    livekit_api_key: str | None = Field(None, repr=False, description="Key of the LiveKit server's API.")
+    livekit_api_secret: SecretStr | None = Field(None, description="The key's secret: at least 32 bytes. It signs room tokens.")
     access_token_minutes: int = Field(60, ge=1, le=1440, description="How long an access token is good for.")
     age_of_majority: int = Field(18, ge=14, le=25, description="Age at which a parent's right to act for a child ends.")
     time_zone: str = Field("UTC", description="IANA name of the clinic's zone, for whoever has none of their own.")
@@ -195,6 +200,28 @@ class Settings(BaseSettings):
             raise ValueError("must be an address like no-reply@clinic.example or Clinic <no-reply@clinic.example>")
         return value
 
+    @field_validator("livekit_url")
+    @classmethod
+    def _is_a_livekit_server(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        allowed = {"wss"} if info.data.get("environment") == "production" else {"ws", "wss"}
+        if not _is_origin(value.rstrip("/"), with_path=True, schemes=allowed):
+            raise ValueError("must be an address like wss://video.clinic.example, without query; ws:// only in development")
+        return value.rstrip("/")
+
+    @field_validator("livekit_api_secret")
+    @classmethod
+    def _are_set_together(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        parts = {"livekit_url": info.data.get("livekit_url"), "livekit_api_key": info.data.get("livekit_api_key")}
+        given = [value is not None, *(part is not None for part in parts.values())]
+        # A wrong address is named already, and is not in the data.
+        if "livekit_url" in info.data and any(given) and not all(given):
+            raise ValueError("OHMS_LIVEKIT_URL, OHMS_LIVEKIT_API_KEY and OHMS_LIVEKIT_API_SECRET must be set together")
+        if value is not None and (size := len(value.get_secret_value().encode())) < MINIMUM_KEY_BYTES:
+            raise ValueError(f"must have at least {MINIMUM_KEY_BYTES} bytes; it has {size}")
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
@@ -248,11 +275,11 @@ def _unknown(name: str, fields: Mapping[str, str]) -> str:
     return f"{name} is not a setting of OHMS" + (f"; did you mean {nearest[0]}?" if nearest else "")
 
 
-def _is_origin(value: str, *, with_path: bool = False) -> bool:
+def _is_origin(value: str, *, with_path: bool = False, schemes: Collection[str] = ("http", "https")) -> bool:
     try:
         parts = urlsplit(value)
         sound = parts.port is None or parts.port > 0
     except ValueError:
         return False
     plain = not (parts.query or parts.fragment or parts.username) and (with_path or not parts.path)
-    return sound and plain and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return sound and plain and parts.scheme in schemes and bool(parts.hostname)

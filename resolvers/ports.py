@@ -9,6 +9,8 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from resolvers.audit.log import AuditLog
 from resolvers.schedule_feed.stream import EventStream
+from resolvers.video.rooms import VideoRooms
+from resolvers.video.stream import VisitStream
 
 T = TypeVar("T")
 
@@ -129,3 +131,5 @@ class Ports:
     pseudonyms: Pseudonyms
     events: EventStream
     links: Links
+    visits: VisitStream
+    rooms: VideoRooms

@@ -14,3 +14,11 @@ async def principals(context: RequestContext) -> AsyncIterator[Principal]:
         if principal != context.principal:
             context.renew(principal)
             yield principal
+
+
+def make_anew(context: RequestContext) -> None:
+    """Before an event of a subscription: forgets what was loaded for the last one, and who the caller was."""
+    principal = context.principal
+    while not context.successors.empty():
+        principal = context.successors.get_nowait()
+    context.renew(principal)

@@ -9,11 +9,11 @@ moment, and only if nothing of the caller but the roles was looked at on the way
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from graphql import ExecutionResult, Executor, FieldNode, Node, OperationType, VariableNode, Visitor, visit
+from graphql import ExecutionResult, Executor, FieldNode, Node, VariableNode, Visitor, visit
 
 from models.base import StoredDocument
 from resolvers.context import RequestContext
@@ -65,38 +65,38 @@ class SharingExecutor(Executor[RequestContext]):
         super().__init__(*args, **kwargs)
 
     def build_per_event_executor(self, payload: Any) -> Executor[RequestContext]:
+        if not isinstance(payload, ScheduleEvent):
+            return super().build_per_event_executor(payload)
         if self._operation_key is None:
             # By identity: documents are kept by their text. Nobody's `after` is in it, unless the fields use it, too.
             self._operation_key = (_ById(self.operation), _used_variables(self))
-        return super().build_per_event_executor(payload)
+        return cast("Executor[RequestContext]", _Event(self, payload))  # all that graphql-core does with it is to execute it
 
-    def execute_operation(self, serially: bool | None = None) -> Any:
-        if self.operation.operation is not OperationType.SUBSCRIPTION or not isinstance(self.root_value, ScheduleEvent):
-            return super().execute_operation(serially)
-        return self._answer(self.root_value, self.context_value)
-
-    async def _answer(self, event: ScheduleEvent, context: RequestContext) -> ExecutionResult:
+    async def answer(self, event: ScheduleEvent) -> ExecutionResult:
+        context: RequestContext = self.context_value
         key = (self._operation_key, event.document.id, event.cursor, context.principal.roles)
         shared = self.answers.get(key)
         if shared is None:
-            return await self._answered_first(context, self.answers.promise(key))
+            return await self._answered_first(event, context, self.answers.promise(key))
         answer = shared.result() if shared.done() else await asyncio.shield(shared)
         if answer is None:
-            return await self._executed()
+            return await self._executed(event)
         trail = context.trail
         trail.seen.extend(answer.seen)
         trail.missed.extend(answer.missed)
         trail.counts.extend(answer.counts)
         return ExecutionResult(data=answer.data)
 
-    async def _answered_first(self, context: RequestContext, promise: "asyncio.Future[Answer | None]") -> ExecutionResult:
+    async def _answered_first(
+        self, event: ScheduleEvent, context: RequestContext, promise: "asyncio.Future[Answer | None]"
+    ) -> ExecutionResult:
         principal, trail = context.principal, context.trail
         watched = WatchedPrincipal.of(principal)
         context.principal = context.access.principal = watched
         seen, missed, counts = len(trail.seen), len(trail.missed), len(trail.counts)
         answer = None
         try:
-            result = await self._executed()
+            result = await self._executed(event)
             if not result.errors and not watched.is_personal:
                 answer = Answer(result.data, trail.seen[seen:], trail.missed[missed:], trail.counts[counts:])
             return result
@@ -104,9 +104,20 @@ class SharingExecutor(Executor[RequestContext]):
             context.principal = context.access.principal = principal
             promise.set_result(answer)
 
-    async def _executed(self) -> ExecutionResult:
-        result = super().execute_operation(serially=False)
+    async def _executed(self, event: ScheduleEvent) -> ExecutionResult:
+        result = super().build_per_event_executor(event).execute_operation(serially=False)
         return cast("ExecutionResult", await result if self.is_awaitable(result) else result)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Stands for the executor of one event, which most events do not need."""
+
+    executor: SharingExecutor
+    event: ScheduleEvent
+
+    def execute_operation(self, serially: bool | None = None) -> Awaitable[ExecutionResult]:  # noqa: ARG002  # it is not
+        return self.executor.answer(self.event)
 
 
 class _ById:

@@ -4,8 +4,9 @@ import strawberry
 
 from schema.account.subscriptions import AccountSubscriptions
 from schema.appointment.subscriptions import AppointmentSubscriptions
+from schema.appointment.visit_subscriptions import VisitSubscriptions
 
 
 @strawberry.type(description="All that can be followed. A change of the caller's rights binds within a second.")
-class Subscription(AccountSubscriptions, AppointmentSubscriptions):
+class Subscription(AccountSubscriptions, AppointmentSubscriptions, VisitSubscriptions):
     pass

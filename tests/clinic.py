@@ -43,9 +43,11 @@ from models.role import Role
 from models.values import CodeableConcept, Coding, HumanName, Quantity
 from models.visit_type import VisitMode, VisitType
 from ohms_graphql.pseudonyms import SivPseudonyms
+from ohms_graphql.video.rooms import PeerRooms
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.ports import AccessToken, Mail, Ports, Session
 from resolvers.schedule_feed.stream import Following, Signal
+from resolvers.video.stream import VisitFollowing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AUDIT_KEY = b"k" * 32
@@ -126,6 +128,14 @@ class NoNews:
         yield Silence()
 
 
+class NoSignals:
+    """The same for video visits."""
+
+    @asynccontextmanager
+    async def follow(self, appointment_id: str) -> AsyncIterator[VisitFollowing]:
+        yield Silence()
+
+
 class Silence:
     async def next(self) -> ScheduleEvent | Signal:
         nothing: asyncio.Future[ScheduleEvent | Signal] = asyncio.get_running_loop().create_future()
@@ -150,6 +160,8 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         pseudonyms=SivPseudonyms("a key of the tests that is long enough"),
         events=NoNews(),
         links=PlainLinks(),
+        visits=NoSignals(),
+        rooms=PeerRooms(),
     )
 
 

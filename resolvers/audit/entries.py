@@ -68,7 +68,8 @@ class Entries:
             kind = ownership(type(document))
             if kind is Ownership.NOBODY:
                 continue
-            patient_id: str | None = document.id if kind is Ownership.PATIENT else getattr(document, "patient_id", None)
+            document_id = document.id
+            patient_id: str | None = document_id if kind is Ownership.PATIENT else getattr(document, "patient_id", None)
             if kind is Ownership.HOUSE:
                 if not is_watched(document, patient_id, principal):
                     continue
@@ -79,7 +80,7 @@ class Entries:
             if subjects is None:
                 subjects = by_patient[patient_id] = {}
             name = type(document).__name__
-            subjects[f"{name}:{document.id}"] = name
+            subjects[f"{name}:{document_id}"] = name
         return [
             self._row(patient_id, list(subjects), types := frozenset(subjects.values()), self._fields_of(types))
             for patient_id, subjects in by_patient.items()

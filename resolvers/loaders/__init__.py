@@ -15,6 +15,7 @@ from models.organization import Organization
 from models.patient import Patient
 from models.provider import Provider
 from models.record import Observation, Record, RecordVersion
+from models.visit_entry import VisitEntry
 from models.visit_type import VisitType
 from resolvers.access import Access
 from resolvers.loaders.balances import BalanceByPatient
@@ -139,6 +140,10 @@ class Loaders:
     @property
     def events_of_appointment(self) -> ByParent[ScheduleEvent]:
         return self._children(ScheduleEvent, "appointment_id", _OLDEST_FIRST)
+
+    @property
+    def entries_of_visit(self) -> ByParent[VisitEntry]:
+        return self._children(VisitEntry, "appointment_id", _OLDEST_FIRST)
 
     @property
     def feeds_of_provider(self) -> ByParent[CalendarFeed]:

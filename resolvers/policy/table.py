@@ -13,6 +13,8 @@ from models.organization import Organization
 from models.patient import Patient
 from models.provider import Provider
 from models.record import Record, RecordVersion
+from models.visit_entry import VisitEntry
+from models.visit_signal import VisitSignal
 from models.visit_type import VisitType
 from resolvers.policy.analysts import (
     SAMPLED_APPOINTMENTS,
@@ -28,6 +30,7 @@ from resolvers.policy.demographics import PATIENT_RULES
 from resolvers.policy.house import ACCOUNT_RULES, AUDIT_EVENT_RULES, BREAK_GLASS_RULES, DIRECTORY_RULES, EDUCATION_RULES
 from resolvers.policy.rule import Rules
 from resolvers.policy.schedule import APPOINTMENT_RULES, CALENDAR_FEED_RULES, SCHEDULE_EVENT_RULES
+from resolvers.policy.video import VISIT_ENTRY_RULES, VISIT_SIGNAL_RULES
 
 RULES: dict[type[StoredDocument], Rules] = {
     Account: ACCOUNT_RULES,
@@ -46,6 +49,8 @@ RULES: dict[type[StoredDocument], Rules] = {
     Record: (*RECORD_RULES, *SAMPLED_RECORDS),
     RecordVersion: RECORD_VERSION_RULES,
     ScheduleEvent: SCHEDULE_EVENT_RULES,
+    VisitEntry: VISIT_ENTRY_RULES,
+    VisitSignal: VISIT_SIGNAL_RULES,
     VisitType: DIRECTORY_RULES,
 }
 

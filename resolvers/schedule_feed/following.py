@@ -61,11 +61,15 @@ async def follow_schedules(
                     reader.positions = dict(newest)
                     yield Reset(encode_positions(newest), "More has happened than was read in time.")
                     continue
-                updates = reader.caught_up(newest)
+                async for update in reader.caught_up(newest):
+                    yield update
+            elif reader.is_next(came):  # nearly always
+                told = await reader.told(came)
+                if told is not None:
+                    yield told
             else:
-                updates = reader.went_on(came)
-            async for update in updates:
-                yield update
+                async for update in reader.went_on(came):
+                    yield update
 
 
 class _Reader:
@@ -79,24 +83,27 @@ class _Reader:
     def is_far_behind(self, newest: dict[str, int]) -> bool:
         return sum(newest[provider_id] - position for provider_id, position in self.positions.items()) > MOST_MISSED
 
+    def is_next(self, event: ScheduleEvent) -> bool:
+        return event.sequence == self.positions[event.provider_id] + 1
+
     async def went_on(self, event: ScheduleEvent) -> AsyncIterator[Update]:
         """An event that came; before it those that should have come, if any did not."""
         position = self.positions[event.provider_id]
         if event.sequence > position + 1:
             async for update in self.caught_up({**self.positions, event.provider_id: event.sequence - 1}):
                 yield update
-        if event.sequence == self.positions[event.provider_id] + 1:
-            update_ = await self._told(event)
+        if self.is_next(event):
+            update_ = await self.told(event)
             if update_ is not None:
                 yield update_
 
     async def caught_up(self, until: dict[str, int]) -> AsyncIterator[Update]:
         for event in await missed_events(self.positions, until):
-            update = await self._told(event)
+            update = await self.told(event)
             if update is not None:
                 yield update
 
-    async def _told(self, event: ScheduleEvent) -> Told | None:
+    async def told(self, event: ScheduleEvent) -> Told | None:
         """None for an event that the caller may not see, or did not ask for: it moves the reader on in silence."""
         self.positions[event.provider_id] = event.sequence
         if self._appointment_id is not None and event.appointment_id != self._appointment_id:

@@ -1,8 +1,9 @@
 """Following a visit: who is in it, and what those in it tell each other. Rights and rows are those of each moment."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from models.appointment import Appointment
@@ -13,29 +14,35 @@ from resolvers.errors import ExpectedError, Forbidden
 from resolvers.policy import restrict
 from resolvers.queries import ONE_BATCH
 from resolvers.user_errors import Rejected
-from resolvers.video.presence import BEAT_SECONDS, Presence, presence
 from resolvers.video.opening import opening_of
+from resolvers.video.presence import BEAT_SECONDS, Presence, presence
 from resolvers.video.stream import VisitFollowing
 from resolvers.video.taking_part import must_take_part
 from resolvers.viewing import make_anew
 
 T = TypeVar("T")
 
+State = tuple[bool, list[tuple[str, bool]]]
+"""What tells one state of a visit from another: whether it is open, and who is there."""
+
 
 async def follow_visit(context: RequestContext, appointment_id: str) -> AsyncGenerator[Appointment, None]:
-    """The visit now, and after everybody who comes or goes. Ends when the caller no longer takes part in it, or it is over.
+    """The visit now, when it opens, and after everybody who comes or goes.
+
+    Ends when the caller no longer takes part in it, or it is over.
 
     Raises Forbidden for a service, ExpectedError (NOT_FOUND, NOT_A_PARTICIPANT).
     """
-    visit = await _taken_part(context, appointment_id)
+    await _taken_part(context, appointment_id)
     async with context.ports.visits.follow(appointment_id) as following, presence(context, appointment_id) as held:
-        entries: list[tuple[str, bool]] | None = None
-        async for _ in _turns(context, appointment_id, following, held):
-            now_in = await _undisturbed(_entries(context, appointment_id))
-            if now_in != entries:
-                entries = now_in
-                visit = await _undisturbed(context.loaders.appointments.load(appointment_id)) or visit
-                yield visit
+        told: State | None = None
+        while (turn := await _turn(context, appointment_id, held)) is not None:
+            state = (turn.is_open, await _undisturbed(_stays(context, appointment_id)))
+            if state != told:
+                told = state
+                yield turn.visit
+            await _something_happens(following)
+            make_anew(context)
 
 
 async def follow_signals(context: RequestContext, appointment_id: str) -> AsyncGenerator[VisitSignal, None]:
@@ -49,34 +56,45 @@ async def follow_signals(context: RequestContext, appointment_id: str) -> AsyncG
         entry = await _undisturbed(held.beat())
         if entry is None:
             raise ExpectedError("Join the visit first.", "NOT_JOINED", path=["appointment"])
-        entry_id, position = entry.id, entry.since
-        async for entry in _turns(context, appointment_id, following, held):
-            if entry is None or entry.id != entry_id:
+        position = entry.since
+        while (turn := await _turn(context, appointment_id, held)) is not None:
+            if turn.entry is None or turn.entry.id != entry.id:
                 return
-            for signal in await _undisturbed(_signals(context, appointment_id, position)):
+            signal = await _undisturbed(_next_signal(context, appointment_id, position))
+            if signal is None:
+                await _something_happens(following)
+            else:
                 position = signal.sequence
-                yield signal
+                yield context.access.shown([signal])[0]
+            make_anew(context)
 
 
-async def _turns(
-    context: RequestContext, appointment_id: str, following: VisitFollowing, held: Presence
-) -> AsyncIterator[VisitEntry | None]:
-    """The caller's entry: now, after everything that is told, and at each beat. Ends with the right to take part, and the visit.
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How things are before something is told. ``entry`` is the caller's own; None while they are not in."""
 
-    Before each turn the context is made anew.
-    """
-    while True:
-        try:
-            visit = await _taken_part(context, appointment_id)
-        except (ExpectedError, Forbidden):
-            return
-        opening = opening_of(visit)
-        if opening is None or not opening.joinable or context.access.instant >= opening.closes_at:
-            return
-        yield await _undisturbed(held.beat())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(following.next(), BEAT_SECONDS)
-        make_anew(context)
+    visit: Appointment
+    is_open: bool
+    entry: VisitEntry | None
+
+
+async def _turn(context: RequestContext, appointment_id: str, held: Presence) -> _Turn | None:
+    """None when the caller no longer takes part in the visit, or it is over. Keeps them in it, if they have joined."""
+    try:
+        visit = await _taken_part(context, appointment_id)
+    except (ExpectedError, Forbidden):
+        return None
+    instant = context.access.instant
+    opening = opening_of(visit)
+    if opening is None or not opening.joinable or instant >= opening.closes_at:
+        return None
+    return _Turn(visit, opening.is_open(instant), await _undisturbed(held.beat()))
+
+
+async def _something_happens(following: VisitFollowing) -> None:
+    """Waits for the next signal, at most until the next beat."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(following.next(), BEAT_SECONDS)
 
 
 async def _taken_part(context: RequestContext, appointment_id: str) -> Appointment:
@@ -89,22 +107,23 @@ async def _taken_part(context: RequestContext, appointment_id: str) -> Appointme
     return part.visit
 
 
-async def _entries(context: RequestContext, appointment_id: str) -> list[tuple[str, bool]]:
-    """What tells one state of the visit from another: the stays that the caller sees, and which of them are over."""
+async def _stays(context: RequestContext, appointment_id: str) -> list[tuple[str, bool]]:
+    """The stays that the caller sees, and which of them go on."""
     visible = await restrict(VisitEntry, context.access, {"appointment_id": appointment_id})
-    rows = await VisitEntry.find(visible, batch_size=ONE_BATCH).sort("_id").to_list()
-    return [(entry.id, entry.left_at is None) for entry in rows]
+    entries = await VisitEntry.find(visible, batch_size=ONE_BATCH).sort("_id").to_list()
+    return [(entry.id, entry.left_at is None) for entry in entries]
 
 
-async def _signals(context: RequestContext, appointment_id: str, after: int) -> list[VisitSignal]:
+async def _next_signal(context: RequestContext, appointment_id: str, after: int) -> VisitSignal | None:
+    account_id = context.principal.account_id
     within: dict[str, Any] = {
         "appointment_id": appointment_id,
         "sequence": {"$gt": after},
-        "to_account_id": {"$in": [None, context.principal.account_id]},
-        "from_account_id": {"$ne": context.principal.account_id},
+        "to_account_id": {"$in": [None, account_id]},
+        "from_account_id": {"$ne": account_id},
     }
     visible = await restrict(VisitSignal, context.access, within)
-    return await VisitSignal.find(visible, batch_size=ONE_BATCH).sort("sequence").to_list()
+    return await VisitSignal.find(visible).sort("sequence").first_or_none()
 
 
 async def _undisturbed(work: Awaitable[T]) -> T:

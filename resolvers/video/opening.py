@@ -33,7 +33,7 @@ def opening_of(visit: Appointment) -> Opening | None:
 
 
 def must_be_open(visit: Appointment, instant: datetime, path: list[str]) -> Opening:
-    """Raises Rejected with InvalidInput: NOT_BY_VIDEO, NOT_JOINABLE (the status), TOO_EARLY, which names the opening, TOO_LATE."""
+    """Raises Rejected with InvalidInput: NOT_BY_VIDEO, NOT_JOINABLE for its status, TOO_EARLY (names the opening), TOO_LATE."""
     opening = opening_of(visit)
     if opening is None:
         raise Rejected(InvalidInput(message="This visit is not held by video.", code="NOT_BY_VIDEO", path=path))

@@ -30,7 +30,7 @@ class Sending:
 
 
 async def send_signal(context: RequestContext, sending: Sending) -> None:
-    """Raises as ``join_visit`` does, and Rejected with InvalidInput: TOO_LONG, NOT_JOINED for a sender or a receiver who is not in."""
+    """Raises as ``join_visit`` does, and Rejected with InvalidInput: TOO_LONG, NOT_JOINED (sender or receiver is not in)."""
     size = len(sending.payload.encode())
     if size > MAX_PAYLOAD_BYTES:
         message = f"payload has {size} bytes; at most {MAX_PAYLOAD_BYTES} fit."

@@ -15,6 +15,7 @@ from models.role import Role
 from models.visit_type import VisitMode
 from resolvers.pagination import Page
 from resolvers.schedule_feed.cursor import encode_positions
+from schema.appointment.visit import TelehealthVisit
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
 from schema.deidentification import PhiKind, phi
@@ -76,13 +77,18 @@ class ScheduleEvent:
     by: CancelledBy | None = strawberry.field(description="On whose side.")
     previous_start: datetime | None = strawberry.field(description="The start before the change.")
     previous_end: datetime | None = strawberry.field(description="The end before the change.")
+    appointment_id: strawberry.ID | None = strawberry.field(
+        description="The id of the appointment that changed, also where it may not be seen any more: entered in error, say."
+    )
     document: strawberry.Private[ScheduleEventDocument]
 
     @strawberry.field(description="Whose schedule it is.")
     async def provider(self, info: Info) -> Provider:
         return Provider.from_document(existing(await info.context.loaders.providers.load(self.document.provider_id)))
 
-    @strawberry.field(description="The appointment that changed.")
+    @strawberry.field(
+        description="The appointment that changed, as it is when this is sent; null when it may not be seen."
+    )
     async def appointment(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
         if self.document.appointment_id is None:
             return None
@@ -98,8 +104,13 @@ class ScheduleEvent:
             by=document.by,
             previous_start=document.previous_start,
             previous_end=document.previous_end,
+            appointment_id=_appointment_id(document),
             document=document,
         )
+
+
+def _appointment_id(event: ScheduleEventDocument) -> strawberry.ID | None:
+    return None if event.appointment_id is None else strawberry.ID(global_id("Appointment", event.appointment_id))
 
 
 @strawberry.type(description="A visit of one patient with one provider.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
@@ -193,6 +204,12 @@ class Appointment(Node):
         order = order_by.order() if order_by else record_arguments.NEWEST_FIRST
         page = await related_page(info, RecordDocument, "appointment_id", self.document.id, within, order, request)
         return RecordConnection.of(page)
+
+    @strawberry.field(
+        description="How it is held by video; null for others, and while it has no time.", directives=[auth(*FRONT_DESK)]
+    )
+    def visit(self, info: Info) -> TelehealthVisit | None:
+        return TelehealthVisit.of(self.document, info.context.access.instant)
 
     @strawberry.field(
         description="A link to a calendar file (RFC 5545), good for an hour, while the caller's account may see the visit. "

@@ -104,3 +104,33 @@ def test_nothing_is_read_from_the_environment_behind_our_back(monkeypatch: pytes
 
 def test_every_setting_is_explained() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+LIVEKIT = {
+    "OHMS_LIVEKIT_URL": "wss://video.example",
+    "OHMS_LIVEKIT_API_KEY": "key",
+    "OHMS_LIVEKIT_API_SECRET": "hunter2 hunter2 hunter2 hunter2 hunter2",
+}
+
+
+def test_livekit_is_set_up_whole_or_not_at_all() -> None:
+    settings = load_settings(LIVEKIT)
+    assert settings.livekit_url == "wss://video.example"
+    assert "hunter2" not in repr(settings)
+    for missing in LIVEKIT:
+        [line] = problems({name: value for name, value in LIVEKIT.items() if name != missing})
+        assert line.startswith("OHMS_LIVEKIT_API_SECRET (value not shown): OHMS_LIVEKIT_URL, OHMS_LIVEKIT_API_KEY and")
+        assert "hunter2" not in line
+    [line] = problems(LIVEKIT | {"OHMS_LIVEKIT_API_SECRET": "hunter2"})
+    assert line == "OHMS_LIVEKIT_API_SECRET (value not shown): must have at least 32 bytes; it has 7"
+
+
+def test_livekit_is_reached_by_tls_outside_of_development() -> None:
+    plain = LIVEKIT | {"OHMS_LIVEKIT_URL": "ws://127.0.0.1:7880"}
+    assert load_settings(plain).livekit_url == "ws://127.0.0.1:7880"
+    for url, more in (
+        ("ws://video.example", {"OHMS_ENVIRONMENT": "production", "OHMS_SECRET_KEY": KEY}),
+        ("https://x.example", {}),
+    ):
+        [line] = problems(LIVEKIT | {"OHMS_LIVEKIT_URL": url} | more)
+        assert line.startswith(f"OHMS_LIVEKIT_URL={url}: must be an address like wss://")

@@ -33,12 +33,12 @@ class Scripted:
     """A stream that the test plays. ``while_opening`` happens between following and looking where the schedules stand."""
 
     def __init__(self) -> None:
-        self.follower = Follower()
+        self.follower: Follower[ScheduleEvent] = Follower()
         self.while_opening: list[str] = []
         self.followed = 0
 
     @asynccontextmanager
-    async def follow(self, provider_ids: Collection[str]) -> AsyncIterator[Follower]:
+    async def follow(self, provider_ids: Collection[str]) -> AsyncIterator[Follower[ScheduleEvent]]:
         self.followed += 1
         for provider_id in self.while_opening:
             self.follower.put(await commit(provider_id))

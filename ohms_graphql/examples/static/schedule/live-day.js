@@ -15,7 +15,7 @@ const DAY = `query Day($where: AppointmentWhere!, $after: String) {
 const CHANGES = `subscription Changes($providers: [ID!]!, $after: String) {
   scheduleChanged(providers: $providers, after: $after) {
     __typename
-    ... on ScheduleEvent { cursor kind appointment { ...Visit } }
+    ... on ScheduleEvent { cursor kind appointmentId appointment { ...Visit } }
     ... on ScheduleReset { cursor reason } } } ${VISIT}`;
 
 const HOLDS_TIME = new Set(['PENDING', 'BOOKED', 'CHECKED_IN', 'ARRIVED', 'FULFILLED', 'NO_SHOW']);
@@ -62,6 +62,8 @@ export async function followDay({ provider, span, token, draw, tell, signal }) {
           const visit = update.appointment;
           if (inside(visit)) visits.set(visit.id, visit);
           else visits.delete(visit.id);
+        } else {
+          visits.delete(update.appointmentId); // not to be seen any more; null for a change of hours
         }
         cursor = update.cursor;
         tell('LIVE');
