@@ -52,7 +52,5 @@ class VisitEntry(StoredDocument):
                 partialFilterExpression={"left_at": None},
                 name="open_unique",
             ),
-            IndexModel(
-                [("lease_until", ASCENDING)], partialFilterExpression={"left_at": None}, name="open_by_lease"
-            ),
+            IndexModel([("lease_until", ASCENDING)], partialFilterExpression={"left_at": None}, name="open_by_lease"),
         ]

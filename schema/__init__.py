@@ -14,6 +14,7 @@ from schema.audit.extension import AuditExtension
 from schema.deidentification import verify_deidentified
 from schema.document_cache import DocumentPipeline, Pipeline
 from schema.errors import USER_ERRORS
+from schema.extensions_runner import ExtensionsRunner
 from schema.guarded import inherit_auth, verify_guarded
 from schema.limits import OperationLimits
 from schema.mutation import Mutation
@@ -47,6 +48,11 @@ def build_schema(
                 super().process_errors(errors, execution_context)
             else:
                 error_policy(errors, execution_context)
+
+        def create_extensions_runner(
+            self, execution_context: ExecutionContext, extensions: list[SchemaExtension]
+        ) -> ExtensionsRunner:
+            return ExtensionsRunner(execution_context, extensions)
 
     pipeline = Pipeline(limits)
     built = OhmsSchema(
