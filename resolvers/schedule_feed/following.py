@@ -1,6 +1,6 @@
 """Following schedules: each event once, in order, if the caller may see it at that moment."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 
 from models.appointment import Appointment, ScheduleEvent
@@ -10,6 +10,7 @@ from resolvers.policy import restrict
 from resolvers.schedule_feed.cursor import encode_positions
 from resolvers.schedule_feed.reading import MOST_MISSED, missed_events, newest_positions, resumed
 from resolvers.schedule_feed.stream import Signal
+from resolvers.viewing import make_anew
 
 MOST_PROVIDERS = 50
 
@@ -44,15 +45,8 @@ async def follow_schedules(
     reader = _Reader(context, appointment_id)
     # Followed first, then looked where the schedules stand: what is committed in between comes twice, and is told once.
     async with context.ports.events.follow(set(provider_ids)) as following:
-        newest = await newest_positions(set(provider_ids))
-        reader.positions = dict(newest)
-        if after is not None:
-            begun = resumed(after, newest)
-            reader.positions = dict(begun.positions)
-            if begun.reason is not None:
-                yield Reset(encode_positions(newest), begun.reason)
-            async for update in reader.caught_up(newest):
-                yield update
+        async for update in reader.begun(set(provider_ids), after):
+            yield update
         while True:
             came = await following.next()
             if isinstance(came, Signal):
@@ -79,6 +73,19 @@ class _Reader:
         self.positions: dict[str, int] = {}
         self._context = context
         self._appointment_id = appointment_id
+
+    async def begun(self, provider_ids: Collection[str], after: str | None) -> AsyncIterator[Update]:
+        """What was missed since the cursor ``after``."""
+        newest = await newest_positions(provider_ids)
+        self.positions = dict(newest)
+        if after is None:
+            return
+        begun = resumed(after, newest)
+        self.positions = dict(begun.positions)
+        if begun.reason is not None:
+            yield Reset(encode_positions(newest), begun.reason)
+        async for update in self.caught_up(newest):
+            yield update
 
     def is_far_behind(self, newest: dict[str, int]) -> bool:
         return sum(newest[provider_id] - position for provider_id, position in self.positions.items()) > MOST_MISSED
@@ -108,16 +115,9 @@ class _Reader:
         self.positions[event.provider_id] = event.sequence
         if self._appointment_id is not None and event.appointment_id != self._appointment_id:
             return None
-        _make_anew(self._context)
+        make_anew(self._context)
         shown = await _visible(self._context, event)
         return None if shown is None else Told(shown, encode_positions(self.positions))
-
-
-def _make_anew(context: RequestContext) -> None:
-    principal = context.principal
-    while not context.successors.empty():
-        principal = context.successors.get_nowait()
-    context.renew(principal)
 
 
 async def _visible(context: RequestContext, event: ScheduleEvent) -> ScheduleEvent | None:

@@ -86,9 +86,7 @@ class ScheduleEvent:
     async def provider(self, info: Info) -> Provider:
         return Provider.from_document(existing(await info.context.loaders.providers.load(self.document.provider_id)))
 
-    @strawberry.field(
-        description="The appointment that changed, as it is when this is sent; null when it may not be seen."
-    )
+    @strawberry.field(description="The appointment that changed, as it is when this is sent; null when it may not be seen.")
     async def appointment(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
         if self.document.appointment_id is None:
             return None
