@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable, Sequence
 
 import uvicorn
-from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ohms_graphql.access_log import AccessLog
@@ -34,11 +33,15 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def run_server(
-    app: Starlette, listener: socket.socket, when_ready: Callable[[], None], trusted_proxies: Sequence[str] = ()
+    app: ASGIApp,
+    listener: socket.socket,
+    when_ready: Callable[[], None],
+    trusted_proxies: Sequence[str] = (),
+    open_streams: OpenStreams | None = None,
 ) -> None:
     """Serves until a SIGINT or SIGTERM, finishes what is under way, and lets the signal go on to whoever handles it.
 
-    ``when_ready`` is called when requests are answered; at the end ``app.state.open_streams``, if there are any, are ended first.
+    ``when_ready`` is called when requests are answered; at the end ``open_streams`` are cut off first.
     What the application raises at its start is raised here.
     The client's address and scheme are taken from ``X-Forwarded-For`` and ``-Proto`` when a trusted proxy sends them.
     """
@@ -56,7 +59,7 @@ def run_server(
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     try:
-        _Server(config, when_ready, getattr(app.state, "open_streams", None)).run(sockets=[listener])
+        _Server(config, when_ready, open_streams).run(sockets=[listener])
     except SystemExit:  # uvicorn's way to say that the application did not start
         if watched.failure is not None:
             raise watched.failure from None

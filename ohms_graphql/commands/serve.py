@@ -36,7 +36,8 @@ def serve(
         from ohms_graphql.app import create_app
 
         welcome = _welcome(settings)
-        run_server(create_app(settings), listener, lambda: typer.echo(welcome), settings.trusted_proxies)
+        app = create_app(settings)
+        run_server(app, listener, lambda: typer.echo(welcome), settings.trusted_proxies, app.state.open_streams)
 
 
 def _welcome(settings: "Settings") -> str:

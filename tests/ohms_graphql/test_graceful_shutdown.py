@@ -22,7 +22,9 @@ from ohms_graphql.server import listening_socket, run_server
 from tests.ohms_graphql.toy_endpoint import toy_app
 
 listener = listening_socket("127.0.0.1", 0)
-run_server(toy_app(), listener, when_ready=lambda: print(listener.getsockname()[1], flush=True))
+app = toy_app()
+told = lambda: print(listener.getsockname()[1], flush=True)
+run_server(app, listener, when_ready=told, open_streams=app.state.open_streams)
 """
 
 

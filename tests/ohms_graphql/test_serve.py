@@ -26,7 +26,9 @@ def load_demo_if_empty(settings):
     with MongoClient(settings.mongodb_url) as client:
         client[settings.database]["accounts"].insert_one({"email": "doctor@demo.example"})
 
-app.create_app = lambda settings: Starlette()
+made = Starlette()
+made.state.open_streams = None
+app.create_app = lambda settings: made
 demo.load_demo_if_empty = load_demo_if_empty
 demo.sign_ins = lambda: [("PROVIDER", "doctor@demo.example", "secret"), ("STAFF", "gone@demo.example", "secret")]
 sys.modules |= {"ohms_graphql.app": app, "ohms_graphql.demo": types.ModuleType("demo"), "ohms_graphql.demo.load": demo}
