@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import orjson
+import uvloop
 
 from benchmarks.clinic import MeasuredClinic, measured_clinic
 from benchmarks.errors import BenchmarkError
@@ -70,7 +71,7 @@ def _run(arguments: argparse.Namespace, folder: Path) -> int:
             served("OHMS", ["ohms_graphql", "serve"], clinic.variables, core, folder / "ohms.log") as server,
             served("the other OHMS", ["ohms_graphql", "serve"], clinic.variables, None, folder / "other.log") as other,
         ):
-            return asyncio.run(_measure(clinic, server, other, tokens, arguments))
+            return uvloop.run(_measure(clinic, server, other, tokens, arguments))
 
 
 def _staff(clinic: MeasuredClinic, count: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from models.base import StoredDocument
 
@@ -20,7 +21,8 @@ class Trail:
     """Lives as long as one operation; of a subscription, as long as one event.
 
     ``actor_id`` is who is acting although nobody is signed in: somebody who signs in, say. ``succeeded`` is true for a mutation
-    that did what it should, also where this left nothing to change.
+    that did what it should, also where this left nothing to change. ``shared`` are entries, but for who is acting, of an answer
+    that was made for several readers at once.
     """
 
     def __init__(self) -> None:
@@ -28,6 +30,7 @@ class Trail:
         self.missed: list[tuple[type[StoredDocument], Sequence[str]]] = []
         self.counts: list[tuple[type[StoredDocument], Sequence[str]]] = []
         self.changes: list[Change] = []
+        self.shared: Sequence[dict[str, Any]] = ()
         self.actor_id: str | None = None
         self.succeeded = False
 

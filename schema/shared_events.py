@@ -15,7 +15,8 @@ from typing import Any, ClassVar, cast
 
 from graphql import ExecutionResult, Executor, FieldNode, Node, VariableNode, Visitor, visit
 
-from models.base import StoredDocument
+from resolvers.audit.entries import Sightings
+from resolvers.audit.log import Row
 from resolvers.context import RequestContext
 from resolvers.watched_principal import WatchedPrincipal
 from schema.appointment.types import ScheduleEvent
@@ -26,32 +27,42 @@ _GOOD_FOR_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``data``, and what its making noted for the audit trail."""
+    """``data``, and its entries for the audit trail but for who reads it; the event's own part is in them."""
 
     data: dict[str, Any] | None
-    seen: Sequence[StoredDocument]
-    missed: Sequence[tuple[type[StoredDocument], Sequence[str]]]
-    counts: Sequence[tuple[type[StoredDocument], Sequence[str]]]
+    entries: Sequence[Row]
+
+
+class Promise:
+    """An answer under way. ``answer`` is None, once it has come, if it is not to be shared after all."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.came = asyncio.Event()  # not a future: one who is cancelled while waiting must not cancel it for all
+        self.answer: Answer | None = None
+
+    def keep(self, answer: Answer | None) -> None:
+        self.answer = answer
+        self.came.set()
 
 
 class Answers:
-    """Of the last moment; None for one that is not to be shared after all."""
+    """Of the last moment."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[float, asyncio.Future[Answer | None]]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Promise] = OrderedDict()
 
-    def get(self, key: Hashable) -> "asyncio.Future[Answer | None] | None":
-        begun, answer = self._kept.get(key, (0.0, None))
-        return answer if time.monotonic() - begun < _GOOD_FOR_SECONDS else None
+    def get(self, key: Hashable) -> Promise | None:
+        found = self._kept.get(key)
+        return found if found is not None and time.monotonic() - found.begun < _GOOD_FOR_SECONDS else None
 
-    def promise(self, key: Hashable) -> "asyncio.Future[Answer | None]":
-        now = time.monotonic()
-        while self._kept and next(iter(self._kept.values()))[0] < now - _GOOD_FOR_SECONDS:
+    def promise(self, key: Hashable) -> Promise:
+        made = Promise()
+        while self._kept and next(iter(self._kept.values())).begun < made.begun - _GOOD_FOR_SECONDS:
             self._kept.popitem(last=False)
-        answer: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
         self._kept.pop(key, None)
-        self._kept[key] = (now, answer)
-        return answer
+        self._kept[key] = made
+        return made
 
 
 class SharingExecutor(Executor[RequestContext]):
@@ -78,31 +89,28 @@ class SharingExecutor(Executor[RequestContext]):
         shared = self.answers.get(key)
         if shared is None:
             return await self._answered_first(event, context, self.answers.promise(key))
-        answer = shared.result() if shared.done() else await asyncio.shield(shared)
+        await shared.came.wait()
+        answer = shared.answer
         if answer is None:
             return await self._executed(event)
-        trail = context.trail
-        trail.seen.extend(answer.seen)
-        trail.missed.extend(answer.missed)
-        trail.counts.extend(answer.counts)
+        context.trail.seen.clear()  # the event alone
+        context.trail.shared = answer.entries
         return ExecutionResult(data=answer.data)
 
-    async def _answered_first(
-        self, event: ScheduleEvent, context: RequestContext, promise: "asyncio.Future[Answer | None]"
-    ) -> ExecutionResult:
-        principal, trail = context.principal, context.trail
+    async def _answered_first(self, event: ScheduleEvent, context: RequestContext, promise: Promise) -> ExecutionResult:
+        principal = context.principal
         watched = WatchedPrincipal.of(principal)
         context.principal = context.access.principal = watched
-        seen, missed, counts = len(trail.seen), len(trail.missed), len(trail.counts)
         answer = None
         try:
             result = await self._executed(event)
+            entries = Sightings(context).of_trail()
             if not result.errors and not watched.is_personal:
-                answer = Answer(result.data, trail.seen[seen:], trail.missed[missed:], trail.counts[counts:])
+                answer = Answer(result.data, entries)
             return result
         finally:
             context.principal = context.access.principal = principal
-            promise.set_result(answer)
+            promise.keep(answer)
 
     async def _executed(self, event: ScheduleEvent) -> ExecutionResult:
         result = super().build_per_event_executor(event).execute_operation(serially=False)

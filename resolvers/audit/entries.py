@@ -20,46 +20,15 @@ Subjects = dict[str, str]
 _SHOWN_AS = {"RecordVersion": "Record"}
 
 
-class Entries:
-    """Makes the entries of one operation (of a subscription: of one event), which share all but the patient's part."""
+class Sightings:
+    """What an operation (of a subscription: an event) read, asked for in vain and counted: entries but for who did it."""
 
     def __init__(self, context: "RequestContext") -> None:
         self._context = context
-        principal = context.principal
-        self._stranger = principal.account_id is None and context.trail.actor_id is None
-        self._shared = _given(
-            at=context.ports.clock(),
-            actor_id=principal.account_id or context.trail.actor_id,
-            provider_id=principal.provider_id,
-            service=principal.service,
-            roles=sorted(principal.roles),
-            action=context.asked.action,
-            request_id=context.request_id,
-            client=context.ports.audit.pseudonym(context.client_address) if context.client_address else None,
-        )
         self._fields: dict[frozenset[str], list[str]] = {}
 
-    def of_operation(self, refusals: Sequence[str]) -> list[Row]:
-        """What was read, asked for in vain, counted, and changed outside of transactions. ``refusals`` are coordinates."""
-        trail = self._context.trail
-        rows = [*self._refused(refusals), *self._read(), *self._missed(), *self._counted(), *self.of_changes(trail.changes)]
-        did_nothing = not (trail.succeeded or trail.changes or refusals)
-        if self._context.asked.is_change and did_nothing:
-            rows += self._unhappy(AuditOutcome.FAILURE, [])
-        return rows
-
-    def of_changes(self, changes: Iterable[Change]) -> list[Row]:
-        """One for each patient whose documents were changed, and one for all that is nobody's."""
-        by_patient: dict[str | None, tuple[dict[str, None], dict[str, None], set[str]]] = {}
-        for change in changes:
-            subjects, fields, types = by_patient.setdefault(change.patient_id, ({}, {}, set()))
-            subjects[f"{change.document}:{change.document_id}"] = None
-            fields.update(dict.fromkeys(f"{change.document}.{name}" for name in change.fields))
-            types.add(change.document)
-        return [
-            self._row(patient_id, list(subjects), frozenset(types), list(fields))
-            for patient_id, (subjects, fields, types) in by_patient.items()
-        ]
+    def of_trail(self) -> list[Row]:
+        return [*self._read(), *self._missed(), *self._counted()]
 
     def _read(self) -> list[Row]:
         by_patient: dict[str | None, Subjects] = {}
@@ -82,7 +51,7 @@ class Entries:
             name = type(document).__name__
             subjects[f"{name}:{document_id}"] = name
         return [
-            self._row(patient_id, list(subjects), types := frozenset(subjects.values()), self._fields_of(types))
+            self.part(patient_id, list(subjects), types := frozenset(subjects.values()), self._fields_of(types))
             for patient_id, subjects in by_patient.items()
         ]
 
@@ -105,7 +74,7 @@ class Entries:
         if not subjects:
             return []
         types = frozenset(subject.partition(":")[0] for subject in subjects)
-        return [self._row(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED)]
+        return [self.part(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED)]
 
     def _counted(self) -> list[Row]:
         by_patient: dict[str | None, set[str]] = {}
@@ -119,8 +88,68 @@ class Entries:
         for patient_id, names in by_patient.items():
             connections = [f"{name}Connection" for name in sorted(names)]
             totals = [total for name in connections for total in asked.get(name, ()) if total.endswith(".totalCount")]
-            rows.append(self._row(patient_id, [], frozenset(names), totals))
+            rows.append(self.part(patient_id, [], frozenset(names), totals))
         return rows
+
+    def part(
+        self,
+        patient_id: str | None,
+        subjects: list[str],
+        types: frozenset[str],
+        fields: list[str],
+        outcome: AuditOutcome = AuditOutcome.SUCCESS,
+    ) -> Row:
+        grant_id = self._context.access.broken_glass.get(patient_id) if patient_id else None
+        purpose = PurposeOfUse.EMERGENCY if grant_id else purpose_of(self._context.principal, patient_id, types)
+        row: Row = {"outcome": outcome.value, "purpose": purpose.value, "subjects": subjects, "fields": fields}
+        if patient_id:
+            row["patient_id"] = patient_id
+        if grant_id:
+            row["grant_id"] = grant_id
+        return row
+
+
+class Entries:
+    """Makes the entries of one operation (of a subscription: of one event), which share all but the patient's part."""
+
+    def __init__(self, context: "RequestContext") -> None:
+        self._context = context
+        principal = context.principal
+        self._stranger = principal.account_id is None and context.trail.actor_id is None
+        self._shared = _given(
+            at=context.ports.clock(),
+            actor_id=principal.account_id or context.trail.actor_id,
+            provider_id=principal.provider_id,
+            service=principal.service,
+            roles=sorted(principal.roles),
+            action=context.asked.action,
+            request_id=context.request_id,
+            client=context.ports.audit.pseudonym(context.client_address) if context.client_address else None,
+        )
+        self._sightings = Sightings(context)
+
+    def of_operation(self, refusals: Sequence[str]) -> list[Row]:
+        """What was read, asked for in vain, counted, and changed outside of transactions. ``refusals`` are coordinates."""
+        trail = self._context.trail
+        seen = [{**self._shared, **part} for part in (*trail.shared, *self._sightings.of_trail())]
+        rows = [*self._refused(refusals), *seen, *self.of_changes(trail.changes)]
+        did_nothing = not (trail.succeeded or trail.changes or refusals)
+        if self._context.asked.is_change and did_nothing:
+            rows += self._unhappy(AuditOutcome.FAILURE, [])
+        return rows
+
+    def of_changes(self, changes: Iterable[Change]) -> list[Row]:
+        """One for each patient whose documents were changed, and one for all that is nobody's."""
+        by_patient: dict[str | None, tuple[dict[str, None], dict[str, None], set[str]]] = {}
+        for change in changes:
+            subjects, fields, types = by_patient.setdefault(change.patient_id, ({}, {}, set()))
+            subjects[f"{change.document}:{change.document_id}"] = None
+            fields.update(dict.fromkeys(f"{change.document}.{name}" for name in change.fields))
+            types.add(change.document)
+        return [
+            self._row(patient_id, list(subjects), frozenset(types), list(fields))
+            for patient_id, (subjects, fields, types) in by_patient.items()
+        ]
 
     def _refused(self, refusals: Sequence[str]) -> list[Row]:
         return self._unhappy(AuditOutcome.DENIED, refusals) if refusals else []
@@ -145,14 +174,7 @@ class Entries:
         fields: list[str],
         outcome: AuditOutcome = AuditOutcome.SUCCESS,
     ) -> Row:
-        grant_id = self._context.access.broken_glass.get(patient_id) if patient_id else None
-        purpose = PurposeOfUse.EMERGENCY if grant_id else purpose_of(self._context.principal, patient_id, types)
-        row = {**self._shared, "outcome": outcome.value, "purpose": purpose.value, "subjects": subjects, "fields": fields}
-        if patient_id:
-            row["patient_id"] = patient_id
-        if grant_id:
-            row["grant_id"] = grant_id
-        return row
+        return {**self._shared, **self._sightings.part(patient_id, subjects, types, fields, outcome)}
 
 
 def _given(**values: Any) -> Row:

@@ -16,7 +16,7 @@ _BY_ROLE = (
 
 def purpose_of(principal: Principal, patient_id: str | None, documents: frozenset[str]) -> PurposeOfUse:
     """``documents`` are the names of the classes that were looked at. Who looks at themselves asks as a patient."""
-    if patient_id is not None and patient_id == principal.patient_id and Role.PATIENT in principal.roles:
+    if Role.PATIENT in principal.roles and patient_id is not None and patient_id == principal.patient_id:
         return PurposeOfUse.PATIENT_REQUEST
     purpose = next((purpose for role, purpose in _BY_ROLE if role in principal.roles), PurposeOfUse.OPERATIONS)
     if purpose is PurposeOfUse.OPERATIONS and Role.STAFF in principal.roles and documents and documents <= _MONEY:

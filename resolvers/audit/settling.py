@@ -17,7 +17,7 @@ async def settle(context: "RequestContext", refusals: Sequence[str] = ()) -> Non
     ``refusals`` are the coordinates of what the caller's roles did not allow. May be called again: what is stored is forgotten.
     """
     trail = context.trail
-    noted = trail.seen or trail.missed or trail.counts or trail.changes
+    noted = trail.seen or trail.shared or trail.missed or trail.counts or trail.changes
     if not (noted or refusals or context.asked.is_change):
         return
     rows = Entries(context).of_operation(refusals)

@@ -25,7 +25,7 @@ from resolvers.audit.log import AuditUnavailable, Row
 
 _log = logging.getLogger(__name__)
 
-_LARGEST_BATCH = 5000
+_LARGEST_BATCH = 1000
 HEARTBEAT_SECONDS = 60
 _GOOD_FOR_SECONDS = 300
 """How long after a heartbeat a chain is written on. The sealer closes it after twice that."""
