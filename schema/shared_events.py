@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, cast
 
 from graphql import ExecutionResult, Executor, FieldNode, Node, VariableNode, Visitor, visit
@@ -79,8 +80,9 @@ class SharingExecutor(Executor[RequestContext]):
         if not isinstance(payload, ScheduleEvent):
             return super().build_per_event_executor(payload)
         if self._operation_key is None:
-            # By identity: documents are kept by their text. Nobody's `after` is in it, unless the fields use it, too.
-            self._operation_key = (_ById(self.operation), _used_variables(self))
+            operation, given = _Operation(self), self.variable_values.coerced
+            # Nobody's `after` is in it, unless the fields use it, too.
+            self._operation_key = (operation, *(repr(given.get(name)) for name in operation.used_variables()))
         return cast("Executor[RequestContext]", _Event(self, payload))  # all that graphql-core does with it is to execute it
 
     async def answer(self, event: ScheduleEvent) -> ExecutionResult:
@@ -128,36 +130,33 @@ class _Event:
         return self.executor.answer(self.event)
 
 
-class _ById:
-    """A node by its identity: comparing whole trees would cost more than it saves."""
+class _Operation:
+    """By its identity: documents are kept by their text, and comparing whole trees would cost more than it saves."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, executor: Executor[RequestContext]) -> None:
+        self._node = executor.operation
+        self._fragments = [fragment.definition for fragment in executor.fragments.values()]
 
     def __hash__(self) -> int:
         return id(self._node)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other._node is self._node
+        return isinstance(other, _Operation) and other._node is self._node
 
+    @lru_cache(maxsize=256)  # noqa: B019  # by the document, which thousands send; no request is in it
+    def used_variables(self) -> tuple[str, ...]:
+        """The names of variables that the selection below the root field, or any fragment, uses."""
+        return tuple(sorted({name for node in self._below_the_root() for name in _variables(node)}))
 
-def _used_variables(executor: Executor[RequestContext]) -> Hashable:
-    """The values of variables that the selection below the root field, or any fragment, uses."""
-    names = sorted({name for node in _below_the_root(executor) for name in _variables(node)})
-    coerced = executor.variable_values.coerced
-    return tuple((name, repr(coerced[name])) for name in names if name in coerced)
-
-
-def _below_the_root(executor: Executor[RequestContext]) -> Iterator[Node]:
-    for root in executor.operation.selection_set.selections:
-        yield from root.directives or ()
-        if isinstance(root, FieldNode):
-            if root.selection_set is not None:
-                yield root.selection_set
-        else:
-            yield root
-    for fragment in executor.fragments.values():
-        yield fragment.definition
+    def _below_the_root(self) -> Iterator[Node]:
+        for root in self._node.selection_set.selections:
+            yield from root.directives or ()
+            if isinstance(root, FieldNode):
+                if root.selection_set is not None:
+                    yield root.selection_set
+            else:
+                yield root
+        yield from self._fragments
 
 
 def _variables(node: Node) -> set[str]:
