@@ -20,16 +20,19 @@ class KeyWatch:
         self._keys = keys
         self._tokens = tokens
         self._clock = clock
-        self._read_at = -_EVERY_SECONDS
+        self._asked_at = -_NOT_MORE_OFTEN_THAN
 
     async def open(self) -> None:
         """Reads the keys; the first start of all makes the first one."""
-        self._read_at = asyncio.get_running_loop().time()
         self._tokens.adopt(await self._keys.open(self._clock()))
 
     async def read_again(self) -> None:
-        """For a token with an unknown key. Made-up ones cost one read in two seconds, not one each."""
-        if asyncio.get_running_loop().time() - self._read_at >= _NOT_MORE_OFTEN_THAN:
+        """For a token with an unknown key. Made-up ones cost one read in two seconds, not one each; the first always counts,
+        however short ago the keys were read: a new one may have been made since.
+        """
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_at >= _NOT_MORE_OFTEN_THAN:
+            self._asked_at = now
             await self.open()
 
     async def run(self) -> None:

@@ -40,6 +40,7 @@ class Reader:
 
     def __init__(self, socket: ClientConnection, field: str) -> None:
         self.socket = socket
+        self.heard: Any = None
         self._field = field
 
     def message(self) -> Any:
@@ -51,11 +52,12 @@ class Reader:
         assert not message["payload"].get("errors"), message
         return message["payload"]["data"][self._field]
 
-    def is_quiet(self) -> bool:
+    def is_quiet(self, seconds: float = 0.7) -> bool:
         try:
-            self.socket.recv(timeout=0.7)
+            message = json.loads(self.socket.recv(timeout=seconds))
         except TimeoutError:
             return True
+        self.heard = message["payload"]["data"][self._field]
         return False
 
 
@@ -65,7 +67,11 @@ Follow = Callable[..., AbstractContextManager[Reader]]
 @pytest.fixture
 def follow(served: str, settings: Settings, served_clinic: Clinic) -> Follow:
     @contextmanager
-    def following(caller: str, query: str = FOLLOW, **variables: Any) -> Iterator[Reader]:
+    def following(caller: str, query: str = FOLLOW, *, refused: bool = False, **variables: Any) -> Iterator[Reader]:
+        """Without a cursor, the subscription has begun when the block does."""
+        anew = "after" not in variables
+        if anew:
+            variables["after"] = "none"  # is answered at once, by a reset
         url = f"ws://{served}/graphql"
         if query is FOLLOW:
             variables.setdefault("providers", [gid(served_clinic.house)])
@@ -74,7 +80,10 @@ def follow(served: str, settings: Settings, served_clinic: Clinic) -> Follow:
             assert json.loads(socket.recv(timeout=PATIENCE))["type"] == "connection_ack"
             payload = {"query": query, "variables": variables}
             socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-            yield Reader(socket, "scheduleChanged" if query is FOLLOW else "appointmentChanged")
+            reader = Reader(socket, "scheduleChanged" if query is FOLLOW else "appointmentChanged")
+            if anew and not refused:
+                assert reader.hear()["__typename"] == "ScheduleReset"
+            yield reader
 
     return following
 
@@ -156,6 +165,18 @@ def test_what_changes_is_told_as_it_changes(follow: Follow, book: Callable[..., 
         )
         ask("staff", operation("cancel"), input={"id": visit_id})
         assert (reader.hear()["kind"], reader.is_quiet()) == ("CANCELLED", True)
+
+
+def test_without_a_cursor_it_begins_with_what_comes(
+    follow: Follow, book: Callable[..., str], rows: Any, served_clinic: Clinic
+) -> None:
+    book()
+    with follow("staff", after=None) as reader:
+        for _ in range(50):  # who gives no cursor does not hear when they have begun to follow
+            written_elsewhere(rows, served_clinic.house.id)
+            if not reader.is_quiet(0.2):
+                break
+        assert reader.heard["kind"] == "AVAILABILITY_CHANGED"
 
 
 def test_what_another_process_does_is_told(follow: Follow, rows: Any, served_clinic: Clinic) -> None:
@@ -277,7 +298,7 @@ def test_one_appointment_is_followed(follow: Follow, book: Callable[..., str], a
         assert (told["kind"], told["appointment"]["id"]) == ("CANCELLED", visit_id)
         assert reader.is_quiet()
     for caller, id_ in (("bob", visit_id), ("alice", global_id("Appointment", new_id()))):
-        with follow(caller, ONE, id=id_) as reader:
+        with follow(caller, ONE, refused=True, id=id_) as reader:
             message = reader.message()
             errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
             assert errors[0]["extensions"]["code"] == "NOT_FOUND"
@@ -300,7 +321,7 @@ def test_those_who_poll_get_the_same(ask: Callable[..., Any], book: Callable[...
 
 def test_too_many_schedules_or_none(follow: Follow) -> None:
     for providers in ([], [global_id("Provider", new_id()) for _ in range(51)]):
-        with follow("staff", providers=providers) as reader:
+        with follow("staff", refused=True, providers=providers) as reader:
             message = reader.message()
             errors = message["payload"] if message["type"] == "error" else message["payload"]["errors"]
             assert errors[0]["extensions"]["code"] == "BAD_USER_INPUT"
