@@ -80,4 +80,7 @@ async def _check_server(client: AsyncMongoClient[dict[str, Any]]) -> None:
     except PyMongoError as error:
         raise OhmsError(f"MongoDB refuses the connection: {error}") from error
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
-        raise OhmsError("OHMS needs a MongoDB replica set or sharded cluster: transactions do not exist on a standalone server.")
+        raise OhmsError(
+            "OHMS needs a MongoDB replica set or sharded cluster: transactions and change streams, on which booking and live "
+            "schedules stand, do not exist on a standalone server."
+        )
