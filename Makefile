@@ -61,8 +61,8 @@ soak: $(INSTALLED) ## The history checker, the kill test and the zone conformanc
 web: $(BUILT) ## Build the web assets
 
 lock: $(INSTALLED) ## Write requirements/*.lock anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
-	$(BIN)/uv $(LOCK) --output-file requirements/production.lock pyproject.toml
-	$(BIN)/uv $(LOCK) --output-file requirements/development.lock --extra embedded --group dev pyproject.toml
+	$(BIN)/uv $(LOCK) --output-file requirements/production.lock --extra aws --extra google --extra vault pyproject.toml
+	$(BIN)/uv $(LOCK) --output-file requirements/development.lock --extra embedded --extra aws --extra vault --group dev pyproject.toml
 
 LOCK = pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
 

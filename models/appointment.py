@@ -5,10 +5,11 @@ from enum import StrEnum
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.money import Money
 from models.sampled import SampledDocument
+from models.value_object import ValueObject
 from models.visit_type import VisitMode
 
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
+from models.value_object import ValueObject
 
 
 class SealedRange(ValueObject):

@@ -4,21 +4,17 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from beanie import Document
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from models.identity import new_id
+from models.secret import ENCODERS
+from models.value_object import ValueObject
 
 
 def now() -> datetime:
     """The current instant in UTC, cut to milliseconds: BSON keeps no more, and what is read equals what was written."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-
-
-class ValueObject(BaseModel):
-    """A part of a document. Frozen: a change is a new value. Unknown fields are kept."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class Source(ValueObject):
@@ -46,7 +42,11 @@ class StoredDocument(Document):
 
     class Settings:
         # BSON has no calendar date; ISO 8601 text sorts like the dates it stands for.
-        bson_encoders: ClassVar[dict[type, Any]] = {date: date.isoformat, datetime: lambda instant: instant}
+        bson_encoders: ClassVar[dict[type, Any]] = {
+            **ENCODERS,
+            date: date.isoformat,
+            datetime: lambda instant: instant,
+        }
 
     @property
     def unknown_fields(self) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
 from models.purpose_of_use import PurposeOfUse
+from models.value_object import ValueObject
 
 
 class ReviewFinding(StrEnum):

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
+from models.value_object import ValueObject
 
 
 class BusyPeriod(ValueObject):

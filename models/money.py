@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import field_validator
 
-from models.base import ValueObject
+from models.value_object import ValueObject
 
 # Currencies whose minor unit is not a hundredth (ISO 4217, table A.1).
 _EXPONENTS = {

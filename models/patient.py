@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
 from models.identity import imported_id
 from models.reminder import USUAL_MINUTES, ReminderPreferences
 from models.sampled import SampledDocument
 from models.search_words import search_words, sort_name
+from models.value_object import ValueObject
 from models.values import Address, AdministrativeGender, ContactPoint, HumanName, Period
 
 

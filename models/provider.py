@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
 from models.search_words import search_words, sort_name
+from models.value_object import ValueObject
 from models.values import Address, AdministrativeGender, CodeableConcept, ContactPoint, HumanName
 
 

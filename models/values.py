@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from beanie.odm.custom_types import DecimalAnnotation
 
-from models.base import ValueObject
+from models.value_object import ValueObject
 
 
 class HumanName(ValueObject):

@@ -5,9 +5,10 @@ from enum import StrEnum
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.money import Money
+from models.value_object import ValueObject
 from models.values import CodeableConcept
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from models.base import StoredDocument, ValueObject
+from models.base import StoredDocument
 from models.npi import npi_is_valid
 from models.organization import Organization
 from models.provider import Provider
 from models.search_words import search_words, sort_name
+from models.value_object import ValueObject
 from models.values import Address, AdministrativeGender, CodeableConcept, ContactPoint, HumanName
 from models.visit_type import VisitType
 from resolvers.availability_rules import MOST_VISIT_TYPES, check_zone

@@ -5,9 +5,9 @@ from typing import Any
 
 from beanie.odm.utils.encoder import Encoder
 
-from models.base import ValueObject
 from models.confidentiality import Confidentiality
 from models.money import Money
+from models.value_object import ValueObject
 from models.values import CodeableConcept
 from models.visit_type import CancellationPolicy, VisitMode, VisitType
 from resolvers.availability_rules import MOST_HORIZON_DAYS, MOST_NOTICE_MINUTES

@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
-from models.base import StoredDocument, ValueObject, now
+from models.base import StoredDocument, now
 from models.confidentiality import Confidentiality
 from models.sampled import SampledDocument
+from models.value_object import ValueObject
 from models.values import CodeableConcept
 
 

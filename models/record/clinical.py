@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from models.base import ValueObject
 from models.record.base import Record
+from models.value_object import ValueObject
 from models.values import CodeableConcept, Period
 
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from beanie.odm.custom_types import DecimalAnnotation
 
-from models.base import ValueObject
 from models.record.base import Record
+from models.value_object import ValueObject
 from models.values import CodeableConcept, Quantity
 
 
