@@ -21,6 +21,7 @@ from ohms_graphql.database import open_database
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
 from ohms_graphql.demo.load import load_demo_if_empty
 from ohms_graphql.embedded_mongod import embedded_mongod
+from ohms_graphql.keys.master_key import master_key_of
 from ohms_graphql.oauth.signing_keys import SigningKeys
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.settings import Settings, load_settings
@@ -73,7 +74,7 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
 
 async def _make_signing_key(settings: Settings) -> None:
     """As the first start of a server does."""
-    async with open_database(settings.mongodb_url or "", settings.database):
+    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)):
         await SigningKeys(JweSealer(settings.secret_key.get_secret_value()), timedelta(hours=1)).open(now())
 
 

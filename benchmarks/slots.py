@@ -35,6 +35,7 @@ from models.values import HumanName
 from models.visit_type import VisitMode, VisitType
 from ohms_graphql.database import open_database
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.keys.master_key import master_key_of
 from ohms_graphql.settings import Settings
 from resolvers.scheduling.wall_clock import instant_from, zone_of
 from schema.node import global_id
@@ -164,7 +165,7 @@ def _token_of_a_patient(clinic: MeasuredClinic) -> str:
 async def _crowd(settings: Settings) -> tuple[str, str]:
     """The ids of two visit types that 200 providers each offer, those of the second nearly without a free slot."""
     chance = Random(29)
-    async with open_database(settings.mongodb_url or "", settings.database):
+    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)):
         ids = []
         for booked_out in (False, True):
             visit_type = VisitType(

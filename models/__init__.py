@@ -25,6 +25,7 @@ from models.record import RECORD_KINDS, Record, RecordVersion
 from models.registration import Registration
 from models.reminder import Reminder
 from models.signing_key import SigningKey
+from models.stored_key_ring import StoredKeyRing
 from models.throttle import Throttle
 from models.visit_entry import VisitEntry
 from models.visit_signal import VisitCount, VisitSignal
@@ -66,6 +67,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     ScheduleEvent,
     ScheduleFeed,
     SigningKey,
+    StoredKeyRing,
     Throttle,
     VisitCount,
     VisitEntry,

@@ -35,6 +35,8 @@ from ohms_graphql.health import healthz, readyz
 from ohms_graphql.identity_providers.outside_tokens import OutsideTokens
 from ohms_graphql.identity_providers.sign_in_routes import OutsideSignIn
 from ohms_graphql.json_logging import request_id
+from ohms_graphql.keys.master_key import master_key_of
+from ohms_graphql.keys.ring_store import READ_EVERY_SECONDS
 from ohms_graphql.mail.mailers import mailer_of
 from ohms_graphql.oauth.oauth import OAuth
 from ohms_graphql.oauth.sign_in_page import Provider
@@ -171,7 +173,12 @@ class _Wired:
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         settings = self._settings
         async with (
-            open_database(settings.mongodb_url or "", settings.database, listeners=(COMMAND_COUNTER,)) as database,
+            open_database(
+                settings.mongodb_url or "",
+                settings.database,
+                master_key=master_key_of(settings),
+                listeners=(COMMAND_COUNTER,),
+            ) as database,
             mailer_of(settings) as mailer,
         ):
             self._database = database
@@ -186,6 +193,7 @@ class _Wired:
                 events.running(),
                 visits.running(),
                 self.oauth.running(),
+                every(READ_EVERY_SECONDS, "reading the key ring", database.keys.read_again),
                 every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
                 every(_VISITS_SECONDS, "video visits", self._end_abandoned_stays),
                 reminding(self._ports, majority_of(settings)),

@@ -13,6 +13,8 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError, ServerS
 
 import models
 from ohms_graphql.errors import OhmsError
+from ohms_graphql.keys.master_key import MasterKey, derived_master_key
+from ohms_graphql.keys.ring_store import RingStore
 from ohms_graphql.sample_keys import give_sample_keys
 
 T = TypeVar("T")
@@ -26,6 +28,7 @@ class Database:
 
     client: AsyncMongoClient[dict[str, Any]]
     database: AsyncDatabase[dict[str, Any]]
+    keys: RingStore
 
     async def ping(self) -> None:
         """Raises PyMongoError when the server does not answer."""
@@ -42,12 +45,14 @@ async def open_database(
     url: str,
     name: str,
     *,
+    master_key: MasterKey | None = None,
     listeners: tuple[monitoring.CommandListener, ...] = (),
     build_indexes: bool = True,
 ) -> AsyncIterator[Database]:
-    """Connects, checks that transactions will work, binds the documents and builds their indexes.
+    """Connects, checks that transactions will work, binds the documents, builds their indexes and hands in the key ring.
 
-    Raises OhmsError, in one sentence, when the server cannot be reached or is not a replica set.
+    Without ``master_key`` it is the one of development. Raises OhmsError, in one sentence, when the server cannot be reached or
+    is not a replica set, and when the master key does not open the data keys.
     """
     try:
         client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
@@ -69,7 +74,9 @@ async def open_database(
         except PyMongoError as error:
             # Its text may quote a row.
             raise OhmsError(f"The database {name!r} could not be prepared ({type(error).__name__}).") from error
-        yield Database(client=client, database=database)
+        keys = RingStore(master_key or derived_master_key())
+        await keys.open()
+        yield Database(client=client, database=database, keys=keys)
 
 
 async def _check_server(client: AsyncMongoClient[dict[str, Any]]) -> None:

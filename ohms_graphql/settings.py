@@ -19,10 +19,14 @@ from ohms_graphql.mail.smtp_url import is_sender, read_smtp_url
 
 PREFIX = "OHMS_"
 DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S105 -- public on purpose; production refuses it
+DERIVED_MASTER_KEY = "derived:OHMS_SECRET_KEY"
+MASTER_KEY_SCHEMES = ("file:", "aws-kms://", "gcp-kms://", "hcvault://")
 MINIMUM_KEY_BYTES = 32
 """RFC 7518, 3.2: a key for HS256 has at least the size of the hash."""
 
-_SECRETS = frozenset({"identity_providers", "smtp_url", "secret_key", "mongodb_url", "livekit_api_key", "livekit_api_secret"})
+_SECRETS = frozenset(
+    {"identity_providers", "smtp_url", "secret_key", "mongodb_url", "livekit_api_key", "livekit_api_secret", "vault_token"}
+)
 
 
 class SettingsError(OhmsError):
@@ -57,6 +61,12 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET_KEY), description="Signs tokens and cursors: at least 32 bytes. The same for all processes."
     )
+    master_key: str | None = Field(
+        None,
+        description="Key that wraps the data keys: file:PATH, aws-kms://ARN, gcp-kms://NAME or hcvault://HOST/transit/keys/NAME. "
+        "Absent: a file beside the embedded server's data; made of OHMS_SECRET_KEY in development; refused in production.",
+    )
+    vault_token: SecretStr | None = Field(None, description="Token for Vault, where the master key is there.")
     smtp_url: SecretStr | None = Field(
         None,
         description="Mail server: smtps://user:password@host:465, or smtp://... for STARTTLS (none on loopback). "
@@ -160,6 +170,21 @@ class Settings(BaseSettings):
         if key == DEVELOPMENT_SECRET_KEY and info.data.get("environment") == "production":
             raise ValueError("must be set to a key of your own in production, not the development key")
         return value
+
+    @field_validator("master_key")
+    @classmethod
+    def _is_a_master_key(cls, value: str | None, info: ValidationInfo) -> str:
+        if value is not None:
+            if not value.startswith(MASTER_KEY_SCHEMES):
+                raise ValueError(f"must start with one of {', '.join(MASTER_KEY_SCHEMES)}")
+            return value
+        if info.data.get("mongodb_url") is None:
+            return f"embedded:{info.data.get('data_dir')}/master.key"
+        if info.data.get("environment") == "production":
+            raise ValueError(
+                "must be set in production where OHMS_MONGODB_URL is: it wraps the keys that the data are encrypted with"
+            )
+        return DERIVED_MASTER_KEY
 
     @field_validator("identity_providers", mode="before")
     @classmethod

@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
+from models.secret import use_key_ring
 from ohms_graphql.embedded_mongod import embedded_mongod
+from ohms_graphql.keys.ring import new_key_ring
 
 if threading.current_thread() is threading.main_thread():
     # A shell that runs us in the background makes us ignore Ctrl-C, and so would the programs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+use_key_ring(new_key_ring())  # for what never meets a database, which has a ring of its own
 
 _FASTER_DROPPED = 1000
 """From so many documents on, a collection is dropped faster than emptied."""

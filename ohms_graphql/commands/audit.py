@@ -156,7 +156,8 @@ async def _trail(settings: "Settings") -> "AsyncIterator[Any]":
     from models.base import now
     from ohms_graphql.audit_key import audit_key
     from ohms_graphql.database import open_database
+    from ohms_graphql.keys.master_key import master_key_of
     from resolvers.audit.audit_trail import AuditTrail
 
-    async with open_database(settings.mongodb_url or "", settings.database) as database:
+    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)) as database:
         yield AuditTrail(audit_key(settings), now, database.transaction)

@@ -52,11 +52,12 @@ async def _create(
 ) -> None:
     from models.role import Role
     from ohms_graphql.database import open_database
+    from ohms_graphql.keys.master_key import master_key_of
     from ohms_graphql.passwords import ArgonPasswords
     from resolvers.account_creation import create_account
     from resolvers.user_errors import Rejected
 
-    async with open_database(settings.mongodb_url or "", settings.database):
+    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)):
         try:
             await create_account(ArgonPasswords(), email, password, [Role(name) for name in roles], mrn=mrn, npi=npi)
         except Rejected as rejection:

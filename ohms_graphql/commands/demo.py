@@ -56,10 +56,11 @@ def demo(
 async def _load(settings: "Settings", anchor: datetime | None, *, force: bool) -> "DemoSummary":
     from ohms_graphql.database import open_database
     from ohms_graphql.demo.load import load_demo, today
+    from ohms_graphql.keys.master_key import master_key_of
 
     instant = today() if anchor is None else anchor.replace(tzinfo=UTC)
     with _progress() as progress:
-        async with open_database(settings.mongodb_url or "", settings.database) as database:
+        async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)) as database:
             return await load_demo(database, instant, progress, force=force)
 
 

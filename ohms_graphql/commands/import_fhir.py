@@ -63,9 +63,10 @@ def _import(paths: list[Path], settings: "Settings", options: "Options", progres
     from ohms_graphql.database import open_database
     from ohms_graphql.database_url import database_url
     from ohms_graphql.fhir.importing import import_paths
+    from ohms_graphql.keys.master_key import master_key_of
 
     async def work(url: str) -> tuple["ImportReport", float]:
-        async with open_database(url, settings.database) as database:
+        async with open_database(url, settings.database, master_key=master_key_of(settings)) as database:
             started = time.perf_counter()
             report = await import_paths(paths, database, options, progress)
             return report, time.perf_counter() - started

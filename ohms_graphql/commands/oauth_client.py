@@ -81,12 +81,13 @@ def delete(client_id: ClientId) -> None:
 def _run(work: Callable[[], Awaitable[None]]) -> None:
     from ohms_graphql.database import open_database
     from ohms_graphql.database_url import database_url
+    from ohms_graphql.keys.master_key import master_key_of
     from ohms_graphql.settings import load_settings
 
     settings = load_settings(os.environ)
 
     async def opened(url: str) -> None:
-        async with open_database(url, settings.database):
+        async with open_database(url, settings.database, master_key=master_key_of(settings)):
             await work()
 
     with database_url(settings) as url:

@@ -38,6 +38,7 @@ async def _send(settings: "Settings") -> "Sent":
     from ohms_graphql.calendar.links import PublicLinks
     from ohms_graphql.database import open_database
     from ohms_graphql.event_stream import ScheduleStream
+    from ohms_graphql.keys.master_key import master_key_of
     from ohms_graphql.mail.mailers import mailer_of
     from ohms_graphql.video.signal_stream import SignalStream
     from resolvers.audit.audit_trail import AuditTrail
@@ -50,7 +51,10 @@ async def _send(settings: "Settings") -> "Sent":
         if with_progress:
             typer.echo(f"\r{sent.done:,} reminders done, {sent.mails:,} mails sent ...", nl=False, err=True)
 
-    async with open_database(settings.mongodb_url or "", settings.database) as database, mailer_of(settings) as mailer:
+    async with (
+        open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)) as database,
+        mailer_of(settings) as mailer,
+    ):
         trail = AuditTrail(audit_key(settings), now, database.transaction)
         tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         links = PublicLinks(settings.public_url, settings.secret_key.get_secret_value(), now)

@@ -47,6 +47,7 @@ async def _rotate(keys: "SigningKeys") -> None:
 def _run(work: "Callable[[SigningKeys], Awaitable[None]]") -> None:
     from ohms_graphql.database import open_database
     from ohms_graphql.database_url import database_url
+    from ohms_graphql.keys.master_key import master_key_of
     from ohms_graphql.oauth.signing_keys import SigningKeys
     from ohms_graphql.sealer import JweSealer
     from ohms_graphql.settings import load_settings
@@ -54,7 +55,7 @@ def _run(work: "Callable[[SigningKeys], Awaitable[None]]") -> None:
     settings = load_settings(os.environ)
 
     async def opened(url: str) -> None:
-        async with open_database(url, settings.database):
+        async with open_database(url, settings.database, master_key=master_key_of(settings)):
             sealer = JweSealer(settings.secret_key.get_secret_value())
             await work(SigningKeys(sealer, timedelta(minutes=settings.access_token_minutes)))
 

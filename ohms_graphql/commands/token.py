@@ -31,11 +31,12 @@ async def _token(settings: "Settings", email: str) -> str:
     from models.identity import new_id
     from ohms_graphql.access_tokens import AccessTokens
     from ohms_graphql.database import open_database
+    from ohms_graphql.keys.master_key import master_key_of
     from ohms_graphql.oauth.signing_keys import SigningKeys
     from ohms_graphql.sealer import JweSealer
 
     lifetime = timedelta(minutes=settings.access_token_minutes)
-    async with open_database(settings.mongodb_url or "", settings.database):
+    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)):
         account = await Account.find_one({"email": normalized_email(email)})
         if account is None or account.status is not AccountStatus.ACTIVE:
             raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")

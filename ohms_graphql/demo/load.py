@@ -15,6 +15,7 @@ from ohms_graphql.demo.clinic import demo_clinic
 from ohms_graphql.demo.marker import Holding, Marker
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.fhir.storage import encoded, exact
+from ohms_graphql.keys.master_key import master_key_of
 from ohms_graphql.settings import Settings
 
 __all__ = ["DemoSummary", "load_demo", "load_demo_if_empty", "sign_ins"]
@@ -114,7 +115,7 @@ def load_demo_if_empty(settings: Settings, progress: Progress = lambda _done, _a
     """Whether it was loaded now. Leaves a database alone that holds anything but a demo whose loading was broken off."""
 
     async def load() -> bool:
-        async with open_database(settings.mongodb_url or "", settings.database) as database:
+        async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)) as database:
             if await Marker(database).holding() not in {Holding.NOTHING, Holding.BEGUN}:
                 return False
             return bool((await load_demo(database, today(), progress)).written)
