@@ -20,8 +20,10 @@ from models.oauth_grant import AuthorizationCode, Consent, OAuthGrant, RefreshTo
 from models.one_time_code import OneTimeCode
 from models.organization import Organization
 from models.patient import Patient
+from models.patient_merge import MergeMoves, PatientMerge
 from models.provider import Provider
 from models.record import RECORD_KINDS, Record, RecordVersion
+from models.record_release_event import RecordRelease, ReleaseFeed
 from models.registration import Registration
 from models.reminder import Reminder
 from models.signing_key import SigningKey
@@ -51,18 +53,22 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     ImportedResource,
     Invoice,
     KnownDevice,
+    MergeMoves,
     OAuthClient,
     OAuthGrant,
     OneTimeCode,
     Organization,
     Patient,
+    PatientMerge,
     Payment,
     Provider,
     Record,
     *RECORD_KINDS,
+    RecordRelease,
     RecordVersion,
     RefreshToken,
     Registration,
+    ReleaseFeed,
     Reminder,
     ScheduleEvent,
     ScheduleFeed,

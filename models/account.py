@@ -7,6 +7,7 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.role import Role
+from models.secret import SecretText
 from models.value_object import ValueObject
 
 
@@ -22,11 +23,21 @@ class AccountKind(StrEnum):
     SERVICE = "SERVICE"
 
 
+class AccountEmail(SecretText):
+    place = "accounts.email"
+    searchable = True
+
+
+class IdentitySubject(SecretText):
+    place = "accounts.identities.subject"
+    searchable = True
+
+
 class ExternalIdentity(ValueObject):
     """Who the account is at another identity provider: OpenID Connect's ``iss`` and ``sub``."""
 
     issuer: str
-    subject: str
+    subject: IdentitySubject
 
 
 class EndedSession(ValueObject):
@@ -58,7 +69,7 @@ class Account(StoredDocument):
     ``broken_glass_until`` is when the last of its break-glass grants ends: before that, the grants are looked up.
     """
 
-    email: str
+    email: AccountEmail
     kind: AccountKind = AccountKind.PERSON
     password_hash: str | None = None
     roles: list[Role]
@@ -83,10 +94,9 @@ class Account(StoredDocument):
         name = "accounts"
         indexes = [
             IndexModel([("email", ASCENDING)], unique=True, name="email_unique"),
-            IndexModel([("email", ASCENDING), ("_id", ASCENDING)], name="by_email"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
-            IndexModel([("roles", ASCENDING), ("email", ASCENDING)], name="by_role"),
-            IndexModel([("status", ASCENDING), ("email", ASCENDING)], name="by_status"),
+            IndexModel([("roles", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_role"),
+            IndexModel([("status", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_status"),
             IndexModel(
                 [("patient_id", ASCENDING)],
                 unique=True,
@@ -102,7 +112,7 @@ class Account(StoredDocument):
             IndexModel(
                 [("identities.issuer", ASCENDING), ("identities.subject", ASCENDING)],
                 unique=True,
-                partialFilterExpression={"identities.subject": {"$type": "string"}},
+                partialFilterExpression={"identities.subject": {"$type": "binData"}},
                 name="identity_unique",
             ),
         ]

@@ -9,6 +9,8 @@ from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.money import Money
 from models.sampled import SampledDocument
+from models.secret import SecretJson, SecretText
+from models.source import Source
 from models.value_object import ValueObject
 from models.visit_type import VisitMode
 
@@ -33,9 +35,25 @@ class CancelledBy(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+class CancellationReason(SecretText):
+    place = "appointments.cancellation.reason"
+
+
+class OverrideReason(SecretText):
+    place = "appointments.override.reason"
+
+
+class VisitReason(SecretText):
+    place = "appointments.reason"
+
+
+class AppointmentSource(SecretJson):
+    place = "appointments.source.content"
+
+
 class Cancellation(ValueObject):
     by: CancelledBy
-    reason: str | None = None
+    reason: CancellationReason | None = None
     at: datetime
     late: bool = False
     fee: Money | None = None
@@ -57,7 +75,7 @@ class Override(ValueObject):
     """Staff booked on purpose what the rules refuse: outside of hours, or over something else."""
 
     account_id: str
-    reason: str
+    reason: OverrideReason
     at: datetime
 
 
@@ -103,7 +121,7 @@ class Appointment(SampledDocument):
     end: datetime | None = None
     time_zone: str
     mode: VisitMode = VisitMode.IN_PERSON
-    reason: str | None = None
+    reason: VisitReason | None = None
     patient_id: str
     provider_id: str
     visit_type_id: str | None = None
@@ -117,6 +135,7 @@ class Appointment(SampledDocument):
     override: Override | None = None
     waitlist: WaitlistRequest | None = None
     previous_id: str | None = None
+    source: Source[AppointmentSource] | None = None
 
     class Settings(StoredDocument.Settings):
         name = "appointments"
@@ -203,5 +222,6 @@ class ScheduleEvent(StoredDocument):
         name = "schedule_events"
         indexes = [
             IndexModel([("appointment_id", ASCENDING), ("_id", ASCENDING)], name="by_appointment"),
+            IndexModel([("patient_id", ASCENDING)], name="by_patient"),
             IndexModel([("provider_id", ASCENDING), ("sequence", ASCENDING)], unique=True, name="sequence_unique"),
         ]

@@ -8,25 +8,12 @@ from pydantic import ConfigDict, Field
 
 from models.identity import new_id
 from models.secret import ENCODERS
-from models.value_object import ValueObject
 
 
 def now() -> datetime:
     """The current instant in UTC, cut to milliseconds: BSON keeps no more, and what is read equals what was written."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-
-
-class Source(ValueObject):
-    """What was imported, kept whole beside its typed reading.
-
-    ``resource`` is the FHIR resource as it came. ``digest`` (SHA-256 of its canonical JSON) tells whether a later import differs.
-    """
-
-    system: str
-    key: str
-    digest: str
-    resource: dict[str, Any]
 
 
 class StoredDocument(Document):
@@ -38,7 +25,6 @@ class StoredDocument(Document):
     revision: int = 1
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)
-    source: Source | None = None
 
     class Settings:
         # BSON has no calendar date; ISO 8601 text sorts like the dates it stands for.

@@ -7,6 +7,7 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.purpose_of_use import PurposeOfUse
+from models.secret import SecretText
 from models.value_object import ValueObject
 
 
@@ -15,13 +16,21 @@ class ReviewFinding(StrEnum):
     UNJUSTIFIED = "UNJUSTIFIED"
 
 
+class ReviewNote(SecretText):
+    place = "break_glass_grants.review.note"
+
+
+class GlassReason(SecretText):
+    place = "break_glass_grants.reason"
+
+
 class BreakGlassReview(ValueObject):
     """``by_id`` is the account of the administrator."""
 
     by_id: str
     at: datetime
     finding: ReviewFinding
-    note: str
+    note: ReviewNote
 
 
 class BreakGlassGrant(StoredDocument):
@@ -35,7 +44,7 @@ class BreakGlassGrant(StoredDocument):
     provider_id: str
     patient_id: str
     purpose: PurposeOfUse
-    reason: str
+    reason: GlassReason
     granted_at: datetime
     expires_at: datetime
     review_due_at: datetime

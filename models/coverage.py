@@ -10,6 +10,8 @@ from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.money import Money
 from models.sampled import SampledDocument
+from models.secret import SecretJson, SecretText
+from models.source import Source
 from models.value_object import ValueObject
 from models.values import Period
 
@@ -34,6 +36,31 @@ class SubscriberRelationship(StrEnum):
     OTHER = "OTHER"
 
 
+class MemberId(SecretText):
+    place = "coverages.member_id"
+    searchable = True
+
+
+class GroupNumber(SecretText):
+    place = "coverages.group_number"
+
+
+class Subscriber(SecretText):
+    place = "coverages.subscriber"
+
+
+class PlanName(SecretText):
+    place = "coverages.plan_name"
+
+
+class CoverageSource(SecretJson):
+    place = "coverages.source.content"
+
+
+class PayerMessage(SecretText):
+    place = "eligibility_checks.message"
+
+
 class Coverage(SampledDocument):
     """A patient's insurance. The subscriber may be someone else. Member ids are protected health information."""
 
@@ -41,17 +68,19 @@ class Coverage(SampledDocument):
     order: CoverageOrder = CoverageOrder.PRIMARY
     patient_id: str
     payer: str
-    plan_name: str | None = None
-    member_id: str | None = None
-    group_number: str | None = None
-    subscriber: str | None = None
+    plan_name: PlanName | None = None
+    member_id: MemberId | None = None
+    group_number: GroupNumber | None = None
+    subscriber: Subscriber | None = None
     relationship: SubscriberRelationship = SubscriberRelationship.SELF
     period: Period = Period()
+    source: Source[CoverageSource] | None = None
 
     class Settings(StoredDocument.Settings):
         name = "coverages"
         indexes = [
             IndexModel([("patient_id", ASCENDING), ("order", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
+            IndexModel([("member_id", ASCENDING)], name="by_member_id"),
             IndexModel([("payer", ASCENDING), ("_id", ASCENDING)], name="by_payer"),
             IndexModel([("status", ASCENDING), ("payer", ASCENDING), ("_id", ASCENDING)], name="by_status"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
@@ -94,9 +123,12 @@ class EligibilityCheck(StoredDocument):
     checked_at: datetime
     checked_by_id: str | None = None
     benefits: Benefits | None = None
-    message: str | None = None
+    message: PayerMessage | None = None
     confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):
         name = "eligibility_checks"
-        indexes = [IndexModel([("coverage_id", ASCENDING), ("checked_at", DESCENDING)], name="by_coverage")]
+        indexes = [
+            IndexModel([("coverage_id", ASCENDING), ("checked_at", DESCENDING)], name="by_coverage"),
+            IndexModel([("patient_id", ASCENDING)], name="by_patient"),
+        ]

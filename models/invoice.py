@@ -9,6 +9,8 @@ from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.money import Money
 from models.sampled import SampledDocument
+from models.secret import SecretJson, SecretText
+from models.source import Source
 from models.value_object import ValueObject
 from models.values import CodeableConcept
 
@@ -21,9 +23,38 @@ class InvoiceStatus(StrEnum):
     ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
 
 
+class InvoiceNumber(SecretText):
+    place = "invoices.number"
+    searchable = True
+
+
+class LineDescription(SecretText):
+    place = "invoices.lines.description"
+
+
+class StepLabel(SecretText):
+    place = "invoices.explanation.label"
+
+
+class StepRule(SecretText):
+    place = "invoices.explanation.rule"
+
+
+class InvoiceSource(SecretJson):
+    place = "invoices.source.content"
+
+
+class RefundReason(SecretText):
+    place = "payments.refunds.reason"
+
+
+class FailureReason(SecretText):
+    place = "payments.failure_reason"
+
+
 class InvoiceLine(ValueObject):
     code: CodeableConcept
-    description: str
+    description: LineDescription
     quantity: int = 1
     unit_price: Money
     amount: Money
@@ -32,8 +63,8 @@ class InvoiceLine(ValueObject):
 class ResponsibilityStep(ValueObject):
     """One step of working out what the patient owes: adjustment, deductible, copay, coinsurance, what insurance paid."""
 
-    label: str
-    rule: str
+    label: StepLabel
+    rule: StepRule
     amount: Money
     running_total: Money
 
@@ -44,7 +75,7 @@ class Invoice(SampledDocument):
     Payments are documents of their own.
     """
 
-    number: str | None = None
+    number: InvoiceNumber | None = None
     status: InvoiceStatus
     patient_id: str
     appointment_id: str | None = None
@@ -58,6 +89,7 @@ class Invoice(SampledDocument):
     due_on: date | None = None
     credits_invoice_id: str | None = None
     confidentiality: Confidentiality = Confidentiality.NORMAL
+    source: Source[InvoiceSource] | None = None
 
     class Settings(StoredDocument.Settings):
         name = "invoices"
@@ -65,7 +97,7 @@ class Invoice(SampledDocument):
             IndexModel(
                 [("number", ASCENDING)],
                 unique=True,
-                partialFilterExpression={"number": {"$type": "string"}},
+                partialFilterExpression={"number": {"$type": "binData"}},
                 name="number_unique",
             ),
             IndexModel([("patient_id", ASCENDING), ("issued_at", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
@@ -99,7 +131,7 @@ class PaymentStatus(StrEnum):
 
 class Refund(ValueObject):
     amount: Money
-    reason: str | None = None
+    reason: RefundReason | None = None
     status: PaymentStatus
     at: datetime
 
@@ -114,7 +146,7 @@ class Payment(SampledDocument):
     status: PaymentStatus
     received_at: datetime | None = None
     refunds: list[Refund] = []
-    failure_reason: str | None = None
+    failure_reason: FailureReason | None = None
     confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):

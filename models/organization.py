@@ -3,10 +3,17 @@
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
+from models.secret import SecretJson
+from models.source import Source
 from models.values import Address, CodeableConcept, ContactPoint
 
 
+class OrganizationSource(SecretJson):
+    place = "organizations.source.content"
+
+
 class Organization(StoredDocument):
+    source: Source[OrganizationSource] | None = None
     name: str
     active: bool = True
     types: list[CodeableConcept] = []

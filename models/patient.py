@@ -1,6 +1,6 @@
 """Patients."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,14 +9,73 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.identity import imported_id
+from models.match_tokens import match_tokens
 from models.reminder import USUAL_MINUTES, ReminderPreferences
+from models.result_preferences import ResultPreferences
 from models.sampled import SampledDocument
-from models.search_words import search_words, sort_name
+from models.search_words import search_tokens
+from models.secret import SecretDate, SecretJson, SecretText, SecretValue
+from models.source import Source
 from models.value_object import ValueObject
 from models.values import Address, AdministrativeGender, ContactPoint, HumanName, Period
 
 
-class EmergencyContact(ValueObject):
+class Mrn(SecretText):
+    """Medical record number."""
+
+    place = "patients.mrn"
+    searchable = True
+
+
+class PatientName(HumanName, SecretValue):
+    place = "patients.name"
+
+
+class BirthDate(SecretDate):
+    place = "patients.birth_date"
+    searchable = True
+
+
+class PatientContact(ContactPoint, SecretValue):
+    place = "patients.contacts"
+
+
+class PatientAddress(Address, SecretValue):
+    place = "patients.address"
+
+
+class PatientLanguage(SecretText):
+    place = "patients.preferred_language"
+
+
+class ProxyEmail(SecretText):
+    place = "patients.proxies.email"
+    searchable = True
+
+
+class PatientExtensions(SecretJson):
+    place = "patients.extensions"
+
+
+class PatientSource(SecretJson):
+    place = "patients.source.content"
+
+
+class FormerMrn(SecretText):
+    """Of a patient that was merged into this one."""
+
+    place = "patients.former_mrns"
+    searchable = True
+
+
+class ExtensionWriters(SecretJson):
+    """Who wrote each namespace last, and when: ``{namespace: {"by": account, "at": RFC 3339, "staff": bool}}``."""
+
+    place = "patients.extension_writers"
+
+
+class EmergencyContact(SecretValue):
+    place = "patients.emergency_contacts"
     name: str
     relationship: str
     phone: str
@@ -49,16 +108,25 @@ class Proxy(ValueObject):
     """
 
     account_id: str | None = None
-    email: str | None = None
+    email: ProxyEmail | None = None
     relationship: ProxyRelationship
     period: Period = Period()
     scope: list[ProxyScope] = []
     id: str = Field(default_factory=_derived_id)
 
 
+class CareTeamRole(StrEnum):
+    ATTENDING = "attending"
+    CONSULTING = "consulting"
+    PRIMARY_CARE = "primary-care"
+    NURSING = "nursing"
+    CASE_MANAGEMENT = "case-management"
+    OTHER = "other"
+
+
 class CareTeamMember(ValueObject):
     provider_id: str
-    role: str = "attending"
+    role: CareTeamRole = CareTeamRole.ATTENDING
     since: datetime | None = None
 
 
@@ -67,35 +135,48 @@ class Patient(SampledDocument):
 
     ``treated_by`` lists the providers who have or had an appointment with the patient; every road that makes an appointment adds
     to it. With ``care_team`` it answers "is this patient under my care?" from one index.
+
+    ``search_tokens`` are keyed hashes of the beginnings of the words of the name, and of the MRN: what they reveal is written in
+    docs/decisions/0030-encryption-at-rest.md. ``match_tokens`` are keyed hashes of what tells that two patients are one person.
     """
 
-    mrn: str
-    name: HumanName
-    birth_date: date | None = None
+    mrn: Mrn
+    name: PatientName
+    birth_date: BirthDate | None = None
     gender: AdministrativeGender = AdministrativeGender.UNKNOWN
-    contacts: list[ContactPoint] = []
-    address: Address | None = None
-    preferred_language: str | None = None
+    contacts: list[PatientContact] = []
+    address: PatientAddress | None = None
+    preferred_language: PatientLanguage | None = None
     emergency_contacts: list[EmergencyContact] = []
     care_team: list[CareTeamMember] = []
     treated_by: list[str] = []
     proxies: list[Proxy] = []
     deceased_at: datetime | None = None
     reminder_preferences: ReminderPreferences = ReminderPreferences()
-    extensions: dict[str, Any] = {}
-    search_words: list[str] = Field(default_factory=lambda data: search_words(data["name"], data["mrn"]))
-    sort_name: str = Field(default_factory=lambda data: sort_name(data["name"]))
+    result_preferences: ResultPreferences = ResultPreferences()
+    extensions: PatientExtensions = PatientExtensions({})
+    source: Source[PatientSource] | None = None
+    former_mrns: list[FormerMrn] = []
+    extension_writers: ExtensionWriters = ExtensionWriters({})
+    search_tokens: list[int] = Field(default_factory=lambda data: search_tokens(data["name"], data["mrn"]))
+    match_tokens: list[int] = Field(default_factory=lambda data: match_tokens(data["name"], data["birth_date"], data["contacts"]))
 
     class Settings(StoredDocument.Settings):
         name = "patients"
         indexes = [
             IndexModel([("mrn", ASCENDING)], unique=True, name="mrn_unique"),
-            IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)], name="by_name"),
-            IndexModel([("birth_date", ASCENDING), ("_id", ASCENDING)], name="by_birth_date"),
+            IndexModel([("birth_date", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_birth_date"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_registration"),
-            IndexModel([("search_words", ASCENDING), ("sort_name", ASCENDING)], name="by_search_word"),
-            IndexModel([("care_team.provider_id", ASCENDING), ("sort_name", ASCENDING)], name="by_care_team"),
-            IndexModel([("treated_by", ASCENDING), ("sort_name", ASCENDING)], name="by_treating_provider"),
+            IndexModel([("search_tokens", ASCENDING), ("created_at", ASCENDING)], name="by_search_token"),
+            IndexModel([("match_tokens", ASCENDING)], name="by_match_token"),
+            IndexModel(
+                [("former_mrns", ASCENDING)],
+                unique=True,
+                partialFilterExpression={"former_mrns": {"$type": "binData"}},
+                name="former_mrn_unique",
+            ),
+            IndexModel([("care_team.provider_id", ASCENDING), ("created_at", ASCENDING)], name="by_care_team"),
+            IndexModel([("treated_by", ASCENDING), ("created_at", ASCENDING)], name="by_treating_provider"),
             IndexModel([("proxies.account_id", ASCENDING)], name="by_proxy"),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("proxies.email", ASCENDING)], name="by_proxy_email"),

@@ -10,6 +10,8 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.search_words import search_words, sort_name
+from models.secret import SecretJson, SecretValue
+from models.source import Source
 from models.value_object import ValueObject
 from models.values import Address, AdministrativeGender, CodeableConcept, ContactPoint, HumanName
 
@@ -62,6 +64,18 @@ class Availability(ValueObject):
     booking_horizon_days: int = 90
 
 
+class ProviderContact(ContactPoint, SecretValue):
+    place = "providers.contacts"
+
+
+class ProviderAddress(Address, SecretValue):
+    place = "providers.address"
+
+
+class ProviderSource(SecretJson):
+    place = "providers.source.content"
+
+
 class Provider(StoredDocument):
     """A practitioner.
 
@@ -80,11 +94,12 @@ class Provider(StoredDocument):
     accepting_new_patients: bool = True
     active: bool = True
     gender: AdministrativeGender = AdministrativeGender.UNKNOWN
-    contacts: list[ContactPoint] = []
-    address: Address | None = None
+    contacts: list[ProviderContact] = []
+    address: ProviderAddress | None = None
     organization_ids: list[str] = []
     visit_type_ids: list[str] = []
     availability: Availability = Availability()
+    source: Source[ProviderSource] | None = None
     search_words: list[str] = Field(default_factory=lambda data: search_words(data["name"]))
     sort_name: str = Field(default_factory=lambda data: sort_name(data["name"]))
 

@@ -1,11 +1,19 @@
 """Registrations that wait for their e-mail address to be confirmed."""
 
 from datetime import datetime
-from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
+from models.secret import SecretJson, SecretText
+
+
+class RegistrationEmail(SecretText):
+    place = "registrations.email"
+
+
+class RegistrationProfile(SecretJson):
+    place = "registrations.profile"
 
 
 class Registration(StoredDocument):
@@ -14,9 +22,9 @@ class Registration(StoredDocument):
     ``profile`` is the cleaned input; ``token_digest`` is the SHA-256 of the token. MongoDB removes it at ``expires_at``.
     """
 
-    email: str
+    email: RegistrationEmail
     password_hash: str
-    profile: dict[str, Any]
+    profile: RegistrationProfile
     token_digest: str
     expires_at: datetime
 

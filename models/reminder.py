@@ -60,4 +60,7 @@ class Reminder(StoredDocument):
 
     class Settings(StoredDocument.Settings):
         name = "reminders"
-        indexes = [IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry")]
+        indexes = [
+            IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry"),
+            IndexModel([("patient_id", ASCENDING)], name="by_patient"),
+        ]

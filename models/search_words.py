@@ -1,8 +1,12 @@
-"""Words for finding people by name: folded so that ``Müller`` is found by ``mull``."""
+"""Words for finding people by name: folded so that ``Müller`` is found by ``mull``.
+
+Of patients the database has no words, only keyed hashes of them (tokens).
+"""
 
 import re
 import unicodedata
 
+from models.secret import key_ring
 from models.values import HumanName
 
 _WORD = re.compile(r"[^\W_]+")
@@ -27,3 +31,22 @@ def search_words(name: HumanName, *others: str) -> list[str]:
 def sort_name(name: HumanName) -> str:
     """Family name first, folded: the key that lists of people are ordered by."""
     return folded(f"{name.family}, {' '.join(name.given)}")
+
+
+SEARCH_PLACE = "patients.search_tokens"
+SHORTEST_BEGINNING = 2
+LONGEST_BEGINNING = 24
+
+
+def search_token(beginning: str) -> int:
+    """The token that a search for words beginning like this looks for. ``beginning`` is folded; what is longer is cut."""
+    return key_ring().token(beginning[:LONGEST_BEGINNING], SEARCH_PLACE)
+
+
+def search_tokens(name: HumanName, mrn: str) -> list[int]:
+    """Of every beginning of the words of a name, from two letters on, and of the words of an MRN as a whole. Sorted as hashes."""
+    beginnings = set(words_of(mrn))
+    for word in words_of(" ".join([*name.given, name.family])):
+        beginnings.add(word[:SHORTEST_BEGINNING])
+        beginnings.update(word[:length] for length in range(SHORTEST_BEGINNING, min(len(word), LONGEST_BEGINNING) + 1))
+    return sorted(search_token(beginning) for beginning in beginnings)

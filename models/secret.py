@@ -15,6 +15,7 @@ import orjson
 from pydantic import GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from models import exact_json
 from models.value_object import ValueObject
 
 
@@ -214,18 +215,18 @@ class SecretJson:
         """Raises SecretFault."""
         if self._sealed is None:
             return self._plain
-        return orjson.loads(key_ring().open(self._sealed, self.place))
+        return exact_json.loads(key_ring().open(self._sealed, self.place))
 
     @property
     def sealed(self) -> bytes:
         if self._sealed is not None:
             return self._sealed
-        return key_ring().seal(orjson.dumps(self._plain), self.place)
+        return key_ring().seal(exact_json.dumps(self._plain), self.place)
 
     @classmethod
     def opened(cls, sealed: bytes) -> Self:
         """Raises SecretFault."""
-        return cls(orjson.loads(key_ring().open(sealed, cls.place)))
+        return cls(exact_json.loads(key_ring().open(sealed, cls.place)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, type(self)) and self.plain == other.plain

@@ -45,6 +45,7 @@ class VisitEntry(StoredDocument):
         name = "visit_entries"
         indexes = [
             IndexModel([("appointment_id", ASCENDING), ("_id", ASCENDING)], name="by_appointment"),
+            IndexModel([("patient_id", ASCENDING)], name="by_patient"),
             # Nobody is in the same visit twice at a time.
             IndexModel(
                 [("appointment_id", ASCENDING), ("account_id", ASCENDING)],

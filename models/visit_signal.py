@@ -7,6 +7,7 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.confidentiality import Confidentiality
+from models.secret import SecretText
 
 
 class VisitSignalKind(StrEnum):
@@ -32,6 +33,12 @@ class VisitCount(StoredDocument):
         name = "visit_counts"
 
 
+class SignalPayload(SecretText):
+    """SDP and candidates: they hold the addresses of people's machines."""
+
+    place = "visit_signals.payload"
+
+
 class VisitSignal(StoredDocument):
     """From one account in a visit to another one, or to all others when ``to_account_id`` is None.
 
@@ -46,7 +53,7 @@ class VisitSignal(StoredDocument):
     kind: VisitSignalKind
     from_account_id: str
     to_account_id: str | None = None
-    payload: str | None = None
+    payload: SignalPayload | None = None
     at: datetime
     expires_at: datetime
 
@@ -54,5 +61,6 @@ class VisitSignal(StoredDocument):
         name = "visit_signals"
         indexes = [
             IndexModel([("appointment_id", ASCENDING), ("sequence", ASCENDING)], unique=True, name="sequence_unique"),
+            IndexModel([("patient_id", ASCENDING)], name="by_patient"),
             IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0, name="expiry"),
         ]

@@ -14,6 +14,7 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError, ServerS
 import models
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.keys.master_key import MasterKey, derived_master_key
+from ohms_graphql.keys.plaintext_guard import refuse_plaintext
 from ohms_graphql.keys.ring_store import RingStore
 from ohms_graphql.sample_keys import give_sample_keys
 
@@ -70,6 +71,7 @@ async def open_database(
         try:
             await init_beanie(database=database, document_models=list(models.DOCUMENTS), skip_indexes=not build_indexes)
             if build_indexes:
+                await refuse_plaintext(database)
                 await give_sample_keys()
         except PyMongoError as error:
             # Its text may quote a row.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pymongo.errors import DuplicateKeyError
 
 from models.account import Account, normalized_email
-from models.patient import Patient
+from models.patient import Mrn, Patient
 from models.provider import Provider
 from models.role import Role
 from resolvers.password_rules import check_new_password
@@ -38,7 +38,7 @@ async def create_account(
 async def _patient(mrn: str | None) -> str | None:
     if mrn is None:
         return None
-    patient = await Patient.find_one({"mrn": mrn})
+    patient = await Patient.find_one({"mrn": Mrn.lookup(mrn)})
     if patient is None:
         raise Rejected(NotFound(message="No patient has this MRN.", path=["patient"]))
     return patient.id

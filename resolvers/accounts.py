@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.account import Account, AccountStatus, normalized_email
+from models.account import Account, AccountEmail, AccountStatus, normalized_email
 from models.identity import new_id
 from models.role import Role
 from resolvers.account_changes import change_account
@@ -11,6 +11,7 @@ from resolvers.known_devices import remember
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.ports import AccessToken, Session
 from resolvers.queries import Filter, find_page
+from resolvers.sealed_order import SealedOrder
 from resolvers.sign_in import prove_identity
 from resolvers.transactions import transact
 
@@ -60,12 +61,16 @@ class AccountCriteria:
     def filter(self) -> Filter:
         within: Filter = {}
         if self.email is not None:
-            within["email"] = normalized_email(self.email)
+            within["email"] = AccountEmail.lookup(normalized_email(self.email))
         if self.role is not None:
             within["roles"] = self.role.value
         if self.status is not None:
             within["status"] = {"$in": [status.value for status in self.status]}
         return within
+
+
+def by_email(descending: bool) -> SealedOrder:
+    return SealedOrder("email", descending, key=AccountEmail.opened)
 
 
 async def find_accounts(context: RequestContext, criteria: AccountCriteria, order: Order, request: PageRequest) -> Page[Account]:

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from models.account import Account
 from models.break_glass import BreakGlassGrant
-from models.patient import Patient
+from models.patient import Mrn, Patient
 from models.purpose_of_use import PurposeOfUse
 from resolvers.context import RequestContext
 from resolvers.errors import Forbidden
@@ -118,7 +118,7 @@ def _check(emergency: Emergency, reason: str) -> None:
 async def _patient(context: RequestContext, emergency: Emergency) -> str:
     """The patient's id, whoever may see the patient: it is given back only to whom a grant is."""
     by_number = emergency.patient_id is None
-    found = await Patient.find_one({"mrn": emergency.mrn} if by_number else {"_id": emergency.patient_id})
+    found = await Patient.find_one({"mrn": Mrn.lookup(emergency.mrn or "")} if by_number else {"_id": emergency.patient_id})
     if found is None:
         raise Rejected(NotFound(message="No such patient.", path=["patient"]))
     if found.id == context.principal.patient_id:

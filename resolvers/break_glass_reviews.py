@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from beanie.odm.utils.encoder import Encoder
-
 from models.break_glass import BreakGlassGrant, BreakGlassReview, ReviewFinding
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.errors import Forbidden
 from resolvers.idempotency import Answer, once
 from resolvers.pagination import Order, Page, PageRequest
@@ -61,8 +60,7 @@ async def review_break_glass(
         message = f"A note has from {MIN_NOTE} to {MAX_NOTE} characters; this one has {len(text)}."
         raise Rejected(InvalidInput(message=message, path=["note"]))
     review = BreakGlassReview(by_id=account_id, at=context.access.instant, finding=finding, note=text)
-    encoder = Encoder(to_db=True, custom_encoders=BreakGlassGrant.get_settings().bson_encoders)
-    written = {"review": encoder.encode(review), "updated_at": context.access.instant}
+    written = stored_changes(BreakGlassGrant, {"review": review, "updated_at": context.access.instant})
 
     async def work(session: Session) -> Answer:
         reviewed = await BreakGlassGrant.get_pymongo_collection().find_one_and_update(

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from models.account import Account, AccountKind, AccountStatus, normalized_email
+from models.account import Account, AccountEmail, AccountKind, AccountStatus, normalized_email
 from models.one_time_code import CodePurpose
 from models.role import Role
 from resolvers.account_changes import change_account
@@ -43,7 +43,7 @@ async def invite_user(context: RequestContext, email: str, roles: Sequence[Role]
 
     async def work(session: Session) -> tuple[Account, str]:
         await must_still_administrate(context, session)
-        waiting = await Account.find_one({"email": address}, session=session)
+        waiting = await Account.find_one({"email": AccountEmail.lookup(address)}, session=session)
         if waiting is not None and waiting.status is not AccountStatus.INVITED:
             raise Rejected(Conflict(message="This address has an account already.", path=["email"]))
         after = links.onto(waiting)

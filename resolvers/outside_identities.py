@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from models.account import Account, AccountStatus, ExternalIdentity, normalized_email
+from models.account import Account, AccountEmail, AccountStatus, ExternalIdentity, IdentitySubject, normalized_email
 from models.role import Role
 from resolvers.account_changes import change_account
 from resolvers.administrators import keep_one_administrator
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_part
 from resolvers.ports import Session
 from resolvers.profile import email_is_valid
 from resolvers.transactions import transact
@@ -41,7 +42,7 @@ async def enter(context: RequestContext, person: Vouched) -> Account:
 
 
 async def find_outside(issuer: str, subject: str) -> Account | None:
-    return await Account.find_one({"identities": {"$elemMatch": {"issuer": issuer, "subject": subject}}})
+    return await Account.find_one({"identities": {"$elemMatch": {"issuer": issuer, "subject": IdentitySubject.lookup(subject)}}})
 
 
 async def _first_time(context: RequestContext, person: Vouched) -> Account:
@@ -59,10 +60,10 @@ async def _first_time(context: RequestContext, person: Vouched) -> Account:
 async def _link_or_make(context: RequestContext, person: Vouched, session: Session) -> Account:
     identity = ExternalIdentity(issuer=person.issuer, subject=person.subject)
     claimed = _claimed(person)
-    if claimed and await Account.find({"email": claimed}).exists():
+    if claimed and await Account.find({"email": AccountEmail.lookup(claimed)}).exists():
         # Whoever can name an address there must not get the account here: both sides must have verified it.
         mine = {
-            "email": claimed,
+            "email": AccountEmail.lookup(claimed),
             "email_verified_at": {"$ne": None},
             "status": AccountStatus.ACTIVE.value,
             "second_factor.confirmed_at": None,  # the provider knows nothing of it: it must not open a way round
@@ -70,7 +71,7 @@ async def _link_or_make(context: RequestContext, person: Vouched, session: Sessi
         linked = None
         if person.email_trusted:
             row = await Account.get_pymongo_collection().find_one_and_update(
-                mine, {"$addToSet": {"identities": identity.model_dump()}, "$inc": {"revision": 1}}, session=session
+                mine, {"$addToSet": {"identities": stored_part(Account, identity)}, "$inc": {"revision": 1}}, session=session
             )
             linked = None if row is None else await Account.get(row["_id"], session=session)
         if linked is None:

@@ -4,7 +4,7 @@ Whether an address has an account is nobody's business: asking does the same wor
 proves the mailbox and nothing else, so a second factor is asked for as at every sign-in.
 """
 
-from models.account import Account, AccountKind, AccountStatus, normalized_email
+from models.account import Account, AccountEmail, AccountKind, AccountStatus, normalized_email
 from models.one_time_code import CodePurpose
 from resolvers.account_changes import all_sessions_ended, change_account
 from resolvers.account_limits import PASSWORD_RESET, attempt
@@ -33,7 +33,7 @@ async def request_password_reset(context: RequestContext, email: str, device: st
     context.ports.mailer.check_ready()
     address = normalized_email(email)
     await attempt(context, PASSWORD_RESET, address, device)
-    account = await Account.find_one({"email": address})
+    account = await Account.find_one({"email": AccountEmail.lookup(address)})
     entitled = account if account is not None and _may_reset(account) else None
 
     async def work(session: Session) -> str:

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from beanie.odm.utils.encoder import Encoder
-
-from models.patient import Patient
+from models.patient import BirthDate, Mrn, Patient, PatientName
 from models.role import Role
-from models.search_words import search_words, sort_name
+from models.search_words import search_tokens, sort_name
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.idempotency import Answer, once
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.policy import restrict
 from resolvers.ports import Session
 from resolvers.profile import Profile, check_profile
 from resolvers.queries import Filter, find_page
-from resolvers.search import words_filter
+from resolvers.sealed_order import SealedOrder
+from resolvers.search import tokens_filter
 from resolvers.user_errors import Conflict, InvalidInput, NotFound, Rejected
 
 # Who a person is before the law is changed at the desk, with papers seen.
@@ -33,14 +33,23 @@ class PatientCriteria:
     def filter(self) -> Filter:
         within: Filter = {}
         if self.search is not None:
-            within.update(words_filter(self.search, ["where", "search"]))
+            within.update(tokens_filter(self.search, ["where", "search"]))
         if self.birth_date is not None:
-            within["birth_date"] = self.birth_date.isoformat()
+            within["birth_date"] = BirthDate.lookup(self.birth_date)
         if self.mrn is not None:
-            within["mrn"] = self.mrn
+            within["mrn"] = Mrn.lookup(self.mrn)
         if self.care_team is not None:
             within["care_team.provider_id"] = self.care_team
         return within
+
+
+def by_name(descending: bool) -> SealedOrder:
+    return SealedOrder("name", descending, key=lambda sealed: sort_name(PatientName.opened(sealed)))
+
+
+def by_birth_date(descending: bool) -> SealedOrder:
+    """Those without one first."""
+    return SealedOrder("birth_date", descending, key=lambda sealed: BirthDate.opened(sealed).isoformat() if sealed else "")
 
 
 async def find_patients(context: RequestContext, criteria: PatientCriteria, order: Order, request: PageRequest) -> Page[Patient]:
@@ -101,9 +110,9 @@ async def _write(
     at_revision: Filter = {} if expected_revision is None else {"revision": expected_revision}
     if profile.name is not None:
         mrn = await _mrn(patient_id, session)
-        changes |= {"search_words": search_words(profile.name, mrn), "sort_name": sort_name(profile.name)}
+        changes["search_tokens"] = search_tokens(profile.name, mrn)
     changes["updated_at"] = context.access.instant
-    written = Encoder(to_db=True, custom_encoders=Patient.get_settings().bson_encoders).encode(changes)
+    written = stored_changes(Patient, changes)
     updated = await Patient.get_pymongo_collection().update_one(
         {"_id": patient_id, **at_revision}, {"$set": written, "$inc": {"revision": 1}}, session=session
     )

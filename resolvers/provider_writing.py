@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from beanie.odm.utils.encoder import Encoder
-
 from models.appointment import CancelledBy, ScheduleEventKind
 from models.provider import Provider
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.ports import Session
 from resolvers.schedule_events import tell
 from resolvers.side import side_of
@@ -32,8 +31,7 @@ async def read_provider(session: Session, provider_id: str, expected_revision: i
 async def write_provider(context: RequestContext, session: Session, before: Provider, **changes: Any) -> Provider:
     """The provider after ``changes``, one revision later. Raises Rejected with a Conflict where it changed since it was read."""
     instant, revision = context.access.instant, before.revision + 1
-    encoder = Encoder(to_db=True, custom_encoders=Provider.get_settings().bson_encoders)
-    stored = {name: encoder.encode(value) for name, value in changes.items()}
+    stored = stored_changes(Provider, changes)
     updated = await Provider.get_pymongo_collection().update_one(
         {"_id": before.id, "revision": before.revision},
         {"$set": {**stored, "revision": revision, "updated_at": instant}},

@@ -6,16 +6,14 @@ way, and is bound to an account whose owner has proved to read mail there, now o
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from beanie.odm.utils.encoder import Encoder
-
-from models.account import Account, AccountKind, normalized_email
+from models.account import Account, AccountEmail, AccountKind, normalized_email
 from models.identity import new_id
-from models.patient import Patient, Proxy, ProxyRelationship, ProxyScope
+from models.patient import Patient, Proxy, ProxyEmail, ProxyRelationship, ProxyScope
 from models.role import Role
 from models.values import Period
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.idempotency import Answer, once
 from resolvers.policy import restrict
 from resolvers.ports import Mail, Session
@@ -58,7 +56,7 @@ async def grant_proxy(context: RequestContext, patient_id: str, grant: ProxyGran
         _must_be_grown_up(context, patient)
         _must_suit(context, patient, grant)
         own = await Account.find_one({"patient_id": patient_id}, session=session)
-        account = await Account.find_one({"email": email}, session=session)
+        account = await Account.find_one({"email": AccountEmail.lookup(email)}, session=session)
         if own is not None and own.email == email:
             raise Rejected(InvalidInput(message="This is the patient's own address.", path=["email"]))
         proxy = _granted(context, patient, grant, email, account if _proved(account) else None)
@@ -104,7 +102,7 @@ async def bind_proxies(account: Account, session: Session) -> None:
     """Gives an account what was granted to its address. Called in the transaction that proves the address to be its own."""
     if account.kind is not AccountKind.PERSON:
         return
-    unbound = {"email": account.email, "account_id": None}
+    unbound = {"email": ProxyEmail.lookup(account.email), "account_id": None}
     await Patient.get_pymongo_collection().update_many(
         {"proxies": {"$elemMatch": unbound}},
         {"$set": {"proxies.$[proxy].account_id": account.id}, "$inc": {"revision": 1}},
@@ -203,8 +201,7 @@ def _within_limits(context: RequestContext, proxies: list[Proxy]) -> list[Proxy]
 
 
 async def _write(context: RequestContext, patient: Patient, proxies: list[Proxy], session: Session) -> None:
-    encoder = Encoder(to_db=True, custom_encoders=Patient.get_settings().bson_encoders)
-    changes: dict[str, Any] = {"proxies": encoder.encode(proxies), "updated_at": context.access.instant}
+    changes = stored_changes(Patient, {"proxies": proxies, "updated_at": context.access.instant})
     updated = await Patient.get_pymongo_collection().update_one(
         {"_id": patient.id, "revision": patient.revision}, {"$set": changes, "$inc": {"revision": 1}}, session=session
     )

@@ -8,8 +8,9 @@ from beanie import SortDirection
 from models.base import StoredDocument
 from resolvers.access import Access
 from resolvers.deidentification.sample import SAMPLE_ORDER
-from resolvers.pagination import Order, Page, PageRequest, page_filter, page_of
+from resolvers.pagination import Count, Order, Page, PageRequest, page_filter, page_of
 from resolvers.policy import restrict
+from resolvers.sealed_order import SealedOrder, sealed_cursor, slice_of
 
 D = TypeVar("D", bound=StoredDocument)
 Filter = dict[str, Any]
@@ -36,10 +37,20 @@ async def find_page(document: type[D], access: Access, within: Filter, order: Or
         access.trail.counted(document, _only_patient(within))
         return await document.find(visible, with_children=True).count()
 
+    if isinstance(order, SealedOrder):
+        return shown_page(document, access, await _page_in_memory(document, visible, order, request, count))
     if request.size == 0:
         return shown_page(document, access, page_of([], order, request, count))
     found = document.find(both(visible, skip), with_children=True, batch_size=ONE_BATCH).sort(walk.sort).limit(request.size + 1)
     return shown_page(document, access, page_of(await found.to_list(), order, request, count))
+
+
+async def _page_in_memory(document: type[D], visible: Filter, order: SealedOrder, request: PageRequest, count: Count) -> Page[D]:
+    found = await slice_of(document, visible, order, request)
+    rows = await document.find({"_id": {"$in": found.ids}}, with_children=True, batch_size=ONE_BATCH).to_list()
+    by_id = {row.id: row for row in rows}
+    documents = [by_id[document_id] for document_id in found.ids if document_id in by_id]
+    return Page(documents, order, found.has_next, found.has_previous, count, sealed_cursor(order))
 
 
 def _only_patient(within: Filter) -> list[str]:

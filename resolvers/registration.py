@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from models.account import Account, normalized_email
+from models.account import Account, AccountEmail, normalized_email
 from models.patient import Patient
 from models.registration import Registration
 from models.role import Role
@@ -72,7 +72,7 @@ async def register_online(context: RequestContext, profile: Profile, email: str,
         await registration.insert(session=session)
         return {"registration_id": registration.id}
 
-    taken = await Account.find_one({"email": address})
+    taken = await Account.find_one({"email": AccountEmail.lookup(address)})
     await once(context, "registerPatient", key, {**profile.given(), "email": address}, work)
     await context.ports.mailer.send(_known_mail(address) if taken else _code_mail(address, token))
 
@@ -88,9 +88,9 @@ async def confirm(context: RequestContext, token: str) -> SignedIn:
         if registration is None:
             return None
         await registration.delete(session=session)
-        patient = Patient(mrn=new_mrn(), **registration.profile)
+        patient = Patient(mrn=new_mrn(), **registration.profile.plain)
         await patient.insert(session=session)
-        context.trail.changed("Patient", patient.id, patient.id, list(registration.profile))
+        context.trail.changed("Patient", patient.id, patient.id, list(registration.profile.plain))
         account = Account(
             email=registration.email,
             password_hash=registration.password_hash,

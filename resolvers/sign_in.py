@@ -1,6 +1,6 @@
 """Proving to be who one says: the password, and the second factor where there is one."""
 
-from models.account import Account, AccountStatus, normalized_email
+from models.account import Account, AccountEmail, AccountStatus, normalized_email
 from resolvers.account_limits import SIGN_IN, attempt
 from resolvers.context import RequestContext
 from resolvers.one_time_passwords import spend_one_time_code
@@ -23,7 +23,7 @@ async def prove_identity(
     check_entered_password(password, ["password"])
     address = normalized_email(email)
     trying = await attempt(context, SIGN_IN, address, device)
-    account = await Account.find_one({"email": address})
+    account = await Account.find_one({"email": AccountEmail.lookup(address)})
     right = await context.ports.passwords.verify(account.password_hash if account else None, password)
     if account is None or not right or account.status is not AccountStatus.ACTIVE:
         raise Rejected(_wrong())

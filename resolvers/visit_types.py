@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from beanie.odm.utils.encoder import Encoder
-
 from models.confidentiality import Confidentiality
 from models.money import Money
 from models.value_object import ValueObject
@@ -13,6 +11,7 @@ from models.visit_type import CancellationPolicy, VisitMode, VisitType
 from resolvers.availability_rules import MOST_HORIZON_DAYS, MOST_NOTICE_MINUTES
 from resolvers.complaints import Complaints
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.idempotency import Answer, once
 from resolvers.ports import Session
 from resolvers.user_errors import Conflict, InvalidInput, NotFound, Rejected
@@ -77,8 +76,7 @@ async def update_visit_type(
         before = await VisitType.get(visit_type_id, session=session)
         if before is None:
             raise Rejected(_not_found())
-        encoder = Encoder(to_db=True, custom_encoders=VisitType.get_settings().bson_encoders)
-        stored = {name: encoder.encode(value) for name, value in wish.given().items()}
+        stored = stored_changes(VisitType, wish.given())
         revision = before.revision if expected_revision is None else expected_revision
         updated = await VisitType.get_pymongo_collection().update_one(
             {"_id": visit_type_id, "revision": revision},

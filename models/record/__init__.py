@@ -1,7 +1,9 @@
 """The clinical record: one collection, one class for each kind of entry."""
 
 from models.confidentiality import Confidentiality
+from models.record.acknowledgement import Acknowledgement, AcknowledgementNote
 from models.record.base import (
+    EVER,
     Record,
     RecordStatus,
     RecordVersion,
@@ -25,6 +27,7 @@ from models.record.clinical import (
 )
 from models.record.documents import ClinicalNote, DocumentRecord
 from models.record.results import (
+    CRITICAL,
     Interpretation,
     LabReport,
     Observation,
@@ -46,7 +49,11 @@ RECORD_KINDS: tuple[type[Record], ...] = (
 )
 
 __all__ = [
+    "CRITICAL",
+    "EVER",
     "RECORD_KINDS",
+    "Acknowledgement",
+    "AcknowledgementNote",
     "Allergy",
     "AllergyCategory",
     "AllergyCriticality",

@@ -1,8 +1,8 @@
 """What every entry of the clinical record has."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
@@ -10,6 +10,8 @@ from pymongo import ASCENDING, IndexModel
 from models.base import StoredDocument, now
 from models.confidentiality import Confidentiality
 from models.sampled import SampledDocument
+from models.secret import SecretJson
+from models.source import Source
 from models.value_object import ValueObject
 from models.values import CodeableConcept
 
@@ -38,14 +40,22 @@ class ReleaseHold(ValueObject):
     by_id: str
 
 
+EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything that is compared with it: ``{"$gt": EVER}`` is "there is one", in the words that a partial index asks for."""
+
+
 class Release(ValueObject):
-    """When the record reached the patient. Released at once unless a hold stands."""
+    """When the record reached the patient, as they were told (``resolvers.release``). Released at once unless a hold stands."""
 
     at: datetime | None = None
     hold: ReleaseHold | None = None
 
     def released(self, instant: datetime) -> bool:
         return self.hold is None or self.hold.until <= instant
+
+
+class RecordSource(SecretJson):
+    place = "records.source.content"
 
 
 class Record(SampledDocument):
@@ -61,6 +71,7 @@ class Record(SampledDocument):
     confidentiality: Confidentiality = Confidentiality.NORMAL
     release: Release = Release()
     version: int = 1
+    source: Source[RecordSource] | None = None
 
     class Settings(StoredDocument.Settings):
         name = "records"
@@ -97,6 +108,28 @@ class Record(SampledDocument):
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
             IndexModel([("appointment_id", ASCENDING), ("sample_key", ASCENDING)], name="by_appointment_and_sample"),
+            IndexModel(
+                [("patient_id", ASCENDING), ("recorded_at", ASCENDING), ("_id", ASCENDING)],
+                partialFilterExpression={"effective_at": None},
+                name="by_patient_undated",
+            ),
+            IndexModel(
+                [("patient_id", ASCENDING), ("release.at", ASCENDING), ("_id", ASCENDING)],
+                partialFilterExpression={"release.at": {"$gt": EVER}},
+                name="by_patient_and_release",
+            ),
+            # Holds whose end nobody was told of yet come first in it.
+            IndexModel(
+                [("release.at", ASCENDING), ("release.hold.until", ASCENDING)],
+                partialFilterExpression={"release.hold.until": {"$gt": EVER}},
+                name="by_end_of_hold",
+            ),
+            # Critical values that nobody acknowledged: few, however long the record grows.
+            IndexModel(
+                [("author_id", ASCENDING), ("recorded_at", ASCENDING), ("_id", ASCENDING)],
+                partialFilterExpression={"critical": True, "acknowledgement": None},
+                name="by_author_critical",
+            ),
         ]
 
 
@@ -112,4 +145,5 @@ class RecordVersion(StoredDocument):
         name = "record_versions"
         indexes = [
             IndexModel([("record_id", ASCENDING), ("version", ASCENDING)], unique=True, name="version_unique"),
+            IndexModel([("patient_id", ASCENDING)], name="by_patient"),
         ]

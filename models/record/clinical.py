@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from models.record.base import Record
+from models.secret import SecretText
 from models.value_object import ValueObject
 from models.values import CodeableConcept, Period
 
@@ -82,11 +83,19 @@ class MedicationStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class Dosage(SecretText):
+    place = "records.dosage"
+
+
+class LotNumber(SecretText):
+    place = "records.lot_number"
+
+
 class Medication(Record):
     """A prescription. ``code`` is the medication (RxNorm)."""
 
     request_status: MedicationStatus
-    dosage: str | None = None
+    dosage: Dosage | None = None
     reasons: list[CodeableConcept] = []
 
 
@@ -94,7 +103,7 @@ class Immunization(Record):
     """A vaccination given (``given`` true) or not. ``code`` is the vaccine (CVX)."""
 
     given: bool = True
-    lot_number: str | None = None
+    lot_number: LotNumber | None = None
 
 
 class Procedure(Record):

@@ -3,12 +3,21 @@
 from datetime import datetime
 
 from models.record.base import Record
+from models.secret import SecretText
+
+
+class NoteText(SecretText):
+    place = "records.text"
+
+
+class DocumentTitle(SecretText):
+    place = "records.title"
 
 
 class ClinicalNote(Record):
     """What a provider wrote about a visit. ``code`` is the kind of note (LOINC)."""
 
-    text: str
+    text: NoteText
     signed_at: datetime | None = None
 
 
@@ -18,6 +27,6 @@ class DocumentRecord(Record):
     ``content_type`` is a media type; ``resource_type`` names the FHIR resource where it is one.
     """
 
-    title: str
+    title: DocumentTitle
     content_type: str
     resource_type: str | None = None

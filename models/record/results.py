@@ -3,10 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from beanie.odm.custom_types import DecimalAnnotation
+from pydantic import model_validator
 
+from models.record.acknowledgement import Acknowledgement
 from models.record.base import Record
+from models.secret import SecretText
 from models.value_object import ValueObject
 from models.values import CodeableConcept, Quantity
 
@@ -23,13 +27,32 @@ class Interpretation(StrEnum):
     AA = "AA"
 
 
+CRITICAL = frozenset({Interpretation.LL, Interpretation.HH, Interpretation.AA})
+
+
+class RangeText(SecretText):
+    place = "records.reference_ranges.text"
+
+
+class ValueText(SecretText):
+    place = "records.value.text"
+
+
+class ComponentText(SecretText):
+    place = "records.components.value.text"
+
+
+class Conclusion(SecretText):
+    place = "records.conclusion"
+
+
 class ReferenceRange(ValueObject):
     """Bounds in the unit of the value; either may be open."""
 
     low: DecimalAnnotation | None = None
     high: DecimalAnnotation | None = None
     unit: str | None = None
-    text: str | None = None
+    text: RangeText | None = None
 
     def contains(self, value: Decimal) -> bool:
         return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
@@ -40,21 +63,36 @@ class ObservationValue(ValueObject):
 
     quantity: Quantity | None = None
     concept: CodeableConcept | None = None
-    text: str | None = None
+    text: ValueText | None = None
     boolean: bool | None = None
     at: datetime | None = None
+
+
+class ComponentValue(ObservationValue):
+    """The same of a component."""
+
+    text: ComponentText | None = None  # type: ignore[assignment]  # both are texts; each stands at its own place
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_another_place(cls, value: Any) -> Any:
+        return dict(value) if isinstance(value, ObservationValue) and not isinstance(value, cls) else value
 
 
 class ObservationComponent(ValueObject):
     """A part of an observation: systolic and diastolic pressure of one measurement."""
 
     code: CodeableConcept
-    value: ObservationValue | None = None
+    value: ComponentValue | None = None
     interpretations: list[Interpretation] = []
 
 
 class Observation(Record):
-    """A measurement or a simple statement. ``position`` is its place within its report, from 0."""
+    """A measurement or a simple statement. ``position`` is its place within its report, from 0.
+
+    ``critical``, by itself or a component: it stands on the ordering provider's list (``resolvers.critical_results``) until there
+    is an ``acknowledgement``.
+    """
 
     categories: list[CodeableConcept] = []
     value: ObservationValue | None = None
@@ -63,10 +101,19 @@ class Observation(Record):
     reference_ranges: list[ReferenceRange] = []
     lab_report_id: str | None = None
     position: int = 0
+    critical: bool = False
+    acknowledgement: Acknowledgement | None = None
+
+    @model_validator(mode="after")
+    def _tell_critical(self) -> "Observation":
+        """Always that of the interpretations: a stored one is only for the database to find."""
+        found = {*self.interpretations, *(found for component in self.components for found in component.interpretations)}
+        self.critical = not CRITICAL.isdisjoint(found)
+        return self
 
 
 class LabReport(Record):
     """A laboratory report; its observations point to it."""
 
     categories: list[CodeableConcept] = []
-    conclusion: str | None = None
+    conclusion: Conclusion | None = None

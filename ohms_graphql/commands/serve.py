@@ -55,14 +55,21 @@ def _welcome(settings: "Settings") -> str:
 
 def _demo_sign_ins(settings: "Settings") -> list[tuple[str, str, str]]:
     """Role, address and password of those sample accounts that the database has."""
-    from pymongo import MongoClient
+    import asyncio
 
-    from models.account import Account
+    from models.account import Account, AccountEmail
+    from ohms_graphql.database import open_database
     from ohms_graphql.demo.load import sign_ins
+    from ohms_graphql.keys.master_key import master_key_of
 
     people = [(str(role), email, password) for role, email, password in sign_ins()]
-    client: MongoClient[dict[str, object]] = MongoClient(settings.mongodb_url, serverSelectionTimeoutMS=10_000)
-    with client:
-        accounts = client[settings.database][Account.Settings.name]
-        there = set(accounts.distinct("email", {"email": {"$in": [email for _, email, _ in people]}}))
-    return [person for person in people if person[1] in there]
+
+    async def there() -> set[str]:
+        url, key = settings.mongodb_url or "", master_key_of(settings)
+        async with open_database(url, settings.database, master_key=key, build_indexes=False):
+            wanted = {AccountEmail(email).sealed: email for _, email, _ in people}
+            found = Account.get_pymongo_collection().find({"email": {"$in": list(wanted)}}, {"email": 1})
+            return {wanted[row["email"]] async for row in found}
+
+    known = asyncio.run(there())
+    return [person for person in people if person[1] in known]

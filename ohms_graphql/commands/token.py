@@ -26,7 +26,7 @@ def token(email: Annotated[str, typer.Argument(help="The account's address.")]) 
 
 
 async def _token(settings: "Settings", email: str) -> str:
-    from models.account import Account, AccountStatus, normalized_email
+    from models.account import Account, AccountEmail, AccountStatus, normalized_email
     from models.base import now
     from models.identity import new_id
     from ohms_graphql.access_tokens import AccessTokens
@@ -37,7 +37,7 @@ async def _token(settings: "Settings", email: str) -> str:
 
     lifetime = timedelta(minutes=settings.access_token_minutes)
     async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)):
-        account = await Account.find_one({"email": normalized_email(email)})
+        account = await Account.find_one({"email": AccountEmail.lookup(normalized_email(email))})
         if account is None or account.status is not AccountStatus.ACTIVE:
             raise OhmsError(f"There is no active account {email}: `ohms create-user` makes one.")
         ring = await SigningKeys(JweSealer(settings.secret_key.get_secret_value()), lifetime).open(now())

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from models.base import Source
+from models.invoice import InvoiceSource
+from models.source import new_source
 from ohms_graphql.fhir.directory import Directory
 from ohms_graphql.fhir.element import Element
 from ohms_graphql.fhir.index import reference_in
@@ -49,7 +50,7 @@ def read(key: Key, resource: Element, directory: Directory, options: Options) ->
     if key.type != "Claim":
         reference_in(resource, "claim")
     # The source of the invoice is made of its parts later on.
-    frame = Frame(key, Source(system=options.source, key=str(key), digest="", resource={}), links, options)
+    frame = Frame(key, new_source(options.source, str(key), "", {}), links, options)
     billed = read_claim(resource, frame) if key.type == "Claim" else read_benefit(resource, frame)
     return Reading(key, billed, links)
 
@@ -59,7 +60,8 @@ def stored_parts(stored: Raw | None) -> dict[Key, dict[str, Any]]:
     if stored is None:
         return {}
     found = {}
-    for part, entry in zip(stored["imported_parts"], stored["source"]["resource"]["entry"], strict=True):
+    whole = InvoiceSource(sealed=stored["source"]["content"]).plain["resource"]
+    for part, entry in zip(stored["imported_parts"], whole["entry"], strict=True):
         resource_type, _, resource_id = part["key"].partition("/")
         found[Key(resource_type, resource_id)] = entry["resource"]
     return found

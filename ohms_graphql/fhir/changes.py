@@ -7,6 +7,7 @@ from pymongo import UpdateOne
 
 from models.base import StoredDocument
 from models.confidentiality import Confidentiality, strictest
+from models.patient import Patient, PatientExtensions
 from models.record import Record, RecordVersion
 from ohms_graphql.fhir.plan import Also, Plan
 from ohms_graphql.fhir.storage import Raw, encoded
@@ -16,7 +17,7 @@ MISSING = "missing_links"
 """Extra field of a document: the fields left empty because their reference was broken, for a later import to fill."""
 
 _NEVER_REPLACED = {"id", "source", "version", "revision", "created_at", "updated_at"}
-_DERIVED = ("search_words", "sort_name")
+_DERIVED = ("search_words", "sort_name", "search_tokens")
 
 
 def add_new(unit: Unit[Any], plan: Plan, missing: list[str]) -> None:
@@ -38,8 +39,8 @@ def add_changed(unit: Unit[Any], plan: Plan, stored: Raw, missing: list[str], mo
     changes = {name: raw[name] for name in fields if name != "extensions"}
     if "name" in fields:
         changes |= {name: raw[name] for name in _DERIVED if name in raw}
-    for namespace, value in raw.get("extensions", {}).items():
-        changes[f"extensions.{namespace}"] = value
+    if isinstance(document, Patient):
+        changes["extensions"] = _with_those_of_others(document.extensions, stored)
     counters = {"revision": 1}
     if isinstance(document, Record):
         counters["version"] = 1
@@ -62,6 +63,12 @@ def add_links(unit: Unit[Any], plan: Plan, before: list[str], missing: list[str]
     update: dict[str, Any] = {"$set": {**filled, MISSING: missing, "updated_at": moment}, "$inc": {"revision": 1}}
     unit.updates.append(Also(type(plan.document), UpdateOne({"_id": plan.document.id}, update)))
     unit.updates.extend(plan.also)
+
+
+def _with_those_of_others(extensions: PatientExtensions, stored: Raw) -> bytes:
+    """What other namespaces hold stays."""
+    there = PatientExtensions(sealed=stored["extensions"]).plain if stored.get("extensions") else {}
+    return PatientExtensions({**there, **extensions.plain}).sealed
 
 
 def _version(stored: Raw) -> Raw:

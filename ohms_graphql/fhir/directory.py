@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.appointment import Appointment
 from models.base import StoredDocument
-from models.imported_resource import ImportedResource
+from models.imported_resource import ImportedContent, ImportedResource
 from models.invoice import Invoice
 from models.organization import Organization
 from models.record import Record
@@ -115,8 +115,9 @@ class Directory:
         within = {"_id": {"$in": list(wanted)}}
         async for found in exact(Record).find(within, {"code": 1}):
             self._concepts[wanted[found["_id"]]] = CodeableConcept.model_validate(found["code"])
-        async for found in exact(ImportedResource).find(within, {"source.resource.code": 1}):
-            code = concept(Element(found["source"]["resource"]).element("code"))
+        async for found in exact(ImportedResource).find(within, {"source.content": 1}):
+            resource = ImportedContent(sealed=found["source"]["content"]).plain["resource"]
+            code = concept(Element(resource).element("code"))
             if code is not None:
                 self._concepts[wanted[found["_id"]]] = code
         async for found in exact(Organization).find(within, {"name": 1}):

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from models.base import Source, now
+from models.base import now
 from models.record import Observation, Record
+from models.source import new_source
 from ohms_graphql.database import Database
 from ohms_graphql.fhir.arrival import Arrival
 from ohms_graphql.fhir.billing import plan_invoice, read
@@ -15,7 +16,7 @@ from ohms_graphql.fhir.chunks import Chunk
 from ohms_graphql.fhir.directory import Directory
 from ohms_graphql.fhir.element import Refusal
 from ohms_graphql.fhir.index import Standing
-from ohms_graphql.fhir.jobs import Job, compare, find_heads, find_stored, jobs_of
+from ohms_graphql.fhir.jobs import Job, compare, find_heads, find_stored, jobs_of, last_updated
 from ohms_graphql.fhir.keys import Key, key_of_entry
 from ohms_graphql.fhir.kinds import TIERS, tier_of
 from ohms_graphql.fhir.links import Links, PutOff
@@ -108,7 +109,8 @@ class Intake:
     def _single(self, job: Job) -> tuple[Plan, list[str]]:
         arrival = job.arrivals[0]
         links = Links(self.directory, self.options.source)
-        source = Source(system=self.options.source, key=str(arrival.key), digest=arrival.digest, resource=arrival.entry.content)
+        updated = last_updated(arrival.resource)
+        source = new_source(self.options.source, str(arrival.key), arrival.digest, arrival.entry.content, updated)
         plan = map_resource(arrival.resource, Frame(arrival.key, source, links, self.options))
         job.broken = [(arrival, text) for text in links.broken]
         return plan, links.missing

@@ -19,7 +19,7 @@ from ohms_graphql.fhir.kinds import homes_of
 from ohms_graphql.fhir.report import Place
 from ohms_graphql.fhir.storage import Raw, exact
 
-_HEAD = {"source.digest": 1, "source.resource.meta.lastUpdated": 1, "imported_parts": 1, MISSING: 1, "lab_report_id": 1}
+_HEAD = {"source.digest": 1, "source.last_updated": 1, "imported_parts": 1, MISSING: 1, "lab_report_id": 1}
 
 
 @dataclass(slots=True)
@@ -124,16 +124,17 @@ def _age(resource: Element, job: Job) -> str | None:
     """Whether a resource is ``newer`` or ``older`` than the stored one, where both say when they were updated last."""
     if job.head is None or job.bill:
         return None
-    try:
-        here = _updated(resource)
-        there = _updated(Element(job.head["source"].get("resource", {})))
-    except Refusal:
-        return None
+    here = last_updated(resource)
+    there = job.head["source"].get("last_updated")
     if here is None or there is None or here == there:
         return None
     return "newer" if here > there else "older"
 
 
-def _updated(resource: Element) -> datetime | None:
-    meta = resource.element("meta")
-    return instant(meta, "lastUpdated") if meta else None
+def last_updated(resource: Element) -> datetime | None:
+    """The resource's own meta.lastUpdated; None where it has none that can be read."""
+    try:
+        meta = resource.element("meta")
+        return instant(meta, "lastUpdated") if meta else None
+    except Refusal:
+        return None

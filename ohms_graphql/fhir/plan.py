@@ -5,7 +5,8 @@ from typing import Any
 
 from pymongo import UpdateMany, UpdateOne
 
-from models.base import Source, StoredDocument
+from models.base import StoredDocument
+from models.source import Source, UnplacedContent
 from ohms_graphql.fhir.keys import Key
 from ohms_graphql.fhir.links import Links
 
@@ -48,7 +49,7 @@ class Frame:
     """What a mapping needs besides the resource."""
 
     key: Key
-    source: Source
+    source: Source[UnplacedContent]
     links: Links
     options: Options
 

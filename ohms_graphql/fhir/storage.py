@@ -1,4 +1,4 @@
-"""Documents on their way to and from the database without loss: decimals keep their digits, the source is not walked through."""
+"""Documents on their way to and from the database without loss: decimals keep their digits."""
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
@@ -44,17 +44,12 @@ def exact(document: type[StoredDocument]) -> AsyncCollection[Raw]:
 
 
 def encoded(document: StoredDocument) -> Raw:
-    """The document as Beanie's own encoder would store it, by the same rules, which are looked up once for each type.
-
-    The source goes in as it came: walking through it would take longer than all the rest.
-    """
+    """The document as Beanie's own encoder would store it, by the same rules, which are looked up once for each type."""
     encoding = _encoding_of(type(document))
     fields = document.__dict__
     raw: Raw = {} if encoding.class_id is None else {"_class_id": encoding.class_id}
-    raw |= {stored: encoding.encode(fields[name]) for name, stored in encoding.fields.items() if name != "source"}
+    raw |= {stored: encoding.encode(fields[name]) for name, stored in encoding.fields.items()}
     raw |= {name: encoding.encode(value) for name, value in (document.__pydantic_extra__ or {}).items()}
-    source = fields["source"]
-    raw["source"] = None if source is None else dict(source.__dict__)
     return raw
 
 

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from models.account import Account, normalized_email
+from models.account import Account, AccountEmail, normalized_email
 from ohms_graphql.oauth.browser_sessions import BrowserSessions
 from ohms_graphql.oauth.page_form import PageForm
 from ohms_graphql.oauth.second_step import opened_step, sealed_step
@@ -119,7 +119,7 @@ class SignInPage:
 
 
 async def _owner(email: str) -> Account:
-    account = await Account.find_one({"email": normalized_email(email)})
+    account = await Account.find_one({"email": AccountEmail.lookup(normalized_email(email))})
     if account is None:  # cannot be: the password was right
         raise RuntimeError("the account went away during sign-in")
     return account

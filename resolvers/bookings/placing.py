@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from beanie.odm.utils.encoder import Encoder
-
 from models.appointment import Appointment, CancelledBy, ScheduleEventKind
 from models.patient import Patient
 from resolvers.busy_time import claim, release
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.ports import Session
 from resolvers.schedule_events import tell
 from resolvers.scheduling.span import Span
@@ -59,8 +58,7 @@ async def insert_visit(
 async def update_visit(context: RequestContext, session: Session, before: Appointment, **changes: Any) -> Appointment:
     """The visit after ``changes``, one revision later. Raises Rejected with a Conflict where it changed since it was read."""
     instant, revision = context.access.instant, before.revision + 1
-    encoder = Encoder(to_db=True, custom_encoders=Appointment.get_settings().bson_encoders)
-    stored = {name: encoder.encode(value) for name, value in changes.items()}
+    stored = stored_changes(Appointment, changes)
     updated = await Appointment.get_pymongo_collection().update_one(
         {"_id": before.id, "revision": before.revision},
         {"$set": {**stored, "revision": revision, "updated_at": instant}},

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from models.money import Money
 from models.record import ObservationComponent, ObservationValue, ReferenceRange
+from models.record.results import ComponentValue
 from models.values import CodeableConcept, Coding, Quantity
 from resolvers.deidentification.years import OLDEST, Years
 
@@ -78,9 +79,10 @@ def _quantity(quantity: Quantity | None) -> Quantity | None:
 
 
 def component_of(component: ObservationComponent, years: Years) -> ObservationComponent:
+    found = value_of(component.code, component.value, years)
     return ObservationComponent.model_construct(
         code=coded(component.code),
-        value=value_of(component.code, component.value, years),
+        value=None if found is None else ComponentValue.model_construct(**dict(found)),
         interpretations=list(component.interpretations),
     )
 

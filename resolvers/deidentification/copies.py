@@ -2,8 +2,8 @@
 
 from models.appointment import Appointment, Cancellation
 from models.coverage import Coverage
-from models.invoice import Invoice, InvoiceLine, Payment, Refund, ResponsibilityStep
-from models.patient import Patient
+from models.invoice import Invoice, InvoiceLine, LineDescription, Payment, Refund, ResponsibilityStep, StepLabel, StepRule
+from models.patient import Patient, PatientExtensions
 from models.sampled import SampledDocument
 from models.values import HumanName
 from resolvers.deidentification.concepts import amount, amount_or_none, coded
@@ -44,9 +44,8 @@ def patient_copy(patient: Patient, references: References, years: Years) -> Pati
         treated_by=[],
         proxies=[],
         deceased_at=None,
-        extensions={},
-        search_words=[],
-        sort_name="",
+        extensions=PatientExtensions({}),
+        search_tokens=[],
     )
     return made
 
@@ -105,7 +104,7 @@ def invoice_copy(invoice: Invoice, references: References, years: Years) -> Invo
 def _line(line: InvoiceLine) -> InvoiceLine:
     return InvoiceLine.model_construct(
         code=coded(line.code),
-        description="",
+        description=LineDescription(""),
         quantity=line.quantity,
         unit_price=amount(line.unit_price),
         amount=amount(line.amount),
@@ -114,7 +113,7 @@ def _line(line: InvoiceLine) -> InvoiceLine:
 
 def _step(step: ResponsibilityStep) -> ResponsibilityStep:
     return ResponsibilityStep.model_construct(
-        label="", rule="", amount=amount(step.amount), running_total=amount(step.running_total)
+        label=StepLabel(""), rule=StepRule(""), amount=amount(step.amount), running_total=amount(step.running_total)
     )
 
 

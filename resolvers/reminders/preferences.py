@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from beanie.odm.utils.encoder import Encoder
-
 from models.patient import Patient, ProxyScope
 from models.reminder import ReminderChannel, ReminderPreferences
 from models.role import Role
 from resolvers.context import RequestContext
+from resolvers.encoding import stored_changes
 from resolvers.idempotency import Answer, once
 from resolvers.policy import restrict
 from resolvers.ports import Session
@@ -37,7 +36,7 @@ async def set_reminder_preferences(context: RequestContext, patient_id: str, wis
     preferences = ReminderPreferences(minutes_before=minutes, channel=wish.channel, time_zone=wish.time_zone)
 
     async def work(session: Session) -> Answer:
-        written = Encoder(to_db=True).encode({"reminder_preferences": preferences, "updated_at": context.access.instant})
+        written = stored_changes(Patient, {"reminder_preferences": preferences, "updated_at": context.access.instant})
         await Patient.get_pymongo_collection().update_one(
             {"_id": patient_id}, {"$set": written, "$inc": {"revision": 1}}, session=session
         )

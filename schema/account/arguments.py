@@ -7,7 +7,7 @@ import strawberry
 
 from models.account import AccountStatus
 from models.role import Role
-from resolvers.accounts import AccountCriteria
+from resolvers.accounts import AccountCriteria, by_email
 from resolvers.pagination import Order
 from schema.connection import OrderDirection, order_of
 
@@ -24,7 +24,7 @@ class AccountWhere:
 
 @strawberry.enum(description="What accounts can be ordered by.")
 class AccountOrderField(Enum):
-    EMAIL = strawberry.enum_value("email", description="Their address.")
+    EMAIL = strawberry.enum_value("email", description="Their address: for up to 2,000 accounts, as it is encrypted.")
     CREATED_AT = strawberry.enum_value("created_at", description="When they were made.")
 
 
@@ -34,10 +34,12 @@ class AccountOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
     def order(self) -> Order:
+        if self.field is AccountOrderField.EMAIL:
+            return by_email(self.direction is OrderDirection.DESC)
         return order_of(self.field, self.direction)
 
 
-BY_EMAIL = Order("email")
+BY_CREATION = Order("created_at")
 
 Where = Annotated[AccountWhere | None, strawberry.argument(description="Which ones; all when not given.")]
-OrderBy = Annotated[AccountOrder | None, strawberry.argument(description="In which order; by address when not given.")]
+OrderBy = Annotated[AccountOrder | None, strawberry.argument(description="In which order; oldest first when not given.")]

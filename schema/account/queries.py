@@ -29,7 +29,7 @@ class AccountQueries:
         order_by: arguments.OrderBy = None,
     ) -> AccountConnection:
         request = page_arguments(info, first, after, last, before)
-        order = order_by.order() if order_by else arguments.BY_EMAIL
+        order = order_by.order() if order_by else arguments.BY_CREATION
         criteria = where.criteria() if where else AccountCriteria()
         page = await find_accounts(info.context, criteria, order, request)
         return AccountConnection.of(page)

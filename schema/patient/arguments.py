@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 
 from resolvers.pagination import Order
-from resolvers.patients import PatientCriteria
+from resolvers.patients import PatientCriteria, by_birth_date, by_name
 from schema.connection import OrderDirection, order_of
 from schema.node import id_of
 
@@ -28,10 +28,10 @@ class PatientWhere:
         )
 
 
-@strawberry.enum(description="What patients can be ordered by.")
+@strawberry.enum(description="What patients can be ordered by. Names and birth dates are encrypted, so that few can be sorted.")
 class PatientOrderField(Enum):
-    NAME = strawberry.enum_value("sort_name", description="Family name, then given names.")
-    BIRTH_DATE = strawberry.enum_value("birth_date", description="When they were born.")
+    NAME = strawberry.enum_value("name", description="Family name, then given names: for up to 2,000 patients.")
+    BIRTH_DATE = strawberry.enum_value("birth_date", description="When they were born: for up to 2,000 patients.")
     CREATED_AT = strawberry.enum_value("created_at", description="When they were registered.")
 
 
@@ -41,10 +41,13 @@ class PatientOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
     def order(self) -> Order:
-        return order_of(self.field, self.direction)
+        sealed = _SEALED.get(self.field)
+        return order_of(self.field, self.direction) if sealed is None else sealed(self.direction is OrderDirection.DESC)
 
 
-BY_NAME = Order("sort_name")
+_SEALED = {PatientOrderField.NAME: by_name, PatientOrderField.BIRTH_DATE: by_birth_date}
+
+BY_REGISTRATION = Order("created_at")
 
 Where = Annotated[PatientWhere | None, strawberry.argument(description="Which ones; all when not given.")]
-OrderBy = Annotated[PatientOrder | None, strawberry.argument(description="In which order; by name when not given.")]
+OrderBy = Annotated[PatientOrder | None, strawberry.argument(description="In which order; by registration when not given.")]

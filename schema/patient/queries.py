@@ -35,7 +35,7 @@ class PatientQueries:
         order_by: arguments.OrderBy = None,
     ) -> PatientConnection:
         request = page_arguments(info, first, after, last, before)
-        order = order_by.order() if order_by else arguments.BY_NAME
+        order = order_by.order() if order_by else arguments.BY_REGISTRATION
         criteria = where.criteria() if where else PatientCriteria()
         page = await find_patients(info.context, criteria, order, request)
         return PatientConnection.of(page)

@@ -250,7 +250,7 @@ class Patient(Node):
     )
     def extensions(self) -> JSON:
         unknown = self.document.unknown_fields
-        return JSON({**self.document.extensions, **({"unknown": unknown} if unknown else {})})
+        return JSON({**self.document.extensions.plain, **({"unknown": unknown} if unknown else {})})
 
     @strawberry.field(description="What the patient was imported from, kept whole.", directives=[auth(*CARE)])
     def source(self) -> JSON | None:

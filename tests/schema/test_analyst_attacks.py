@@ -11,11 +11,11 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, get_
 
 from models.account import Account
 from models.appointment import Appointment, AppointmentStatus
-from models.base import Source
 from models.invoice import Invoice, InvoiceStatus
 from models.patient import EmergencyContact, Patient
 from models.record import Condition, ConditionStatus, Confidentiality
 from models.role import Role
+from models.source import new_source
 from models.values import Address, CodeableConcept, Coding, ContactPoint, ContactSystem, HumanName
 from schema import build_schema
 from schema.authorization import core_schema
@@ -45,7 +45,7 @@ async def target(graph: Graph) -> Patient:
         address=Address(lines=["7 Secret Lane"], city="Smalltown", state="MA", postal_code="02139-1234", country="US"),
         preferred_language="tlh",
         extensions={"secret": RARE},
-        source=Source(system="x", key="y", digest="z", resource={"secret": RARE}),
+        source=new_source("x", "y", "z", {"secret": RARE}),
     )
     await patient.insert()
     start = datetime(2026, 1, 14, 9, 41, tzinfo=UTC)

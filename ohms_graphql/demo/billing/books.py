@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from models.coverage import CoverageStatus
-from models.invoice import Invoice, InvoiceStatus, Payment
+from models.invoice import Invoice, InvoiceNumber, InvoiceStatus, Payment
 from models.money import Money
 from models.record import Record
 from ohms_graphql.demo.billing.charges import lines
@@ -108,7 +108,7 @@ class Books:
         self._next_number = next(numbers)
 
     def _number(self, invoice: Invoice, number: int, at: datetime) -> None:
-        invoice.number = f"{at.year}-{number:06d}"
+        invoice.number = InvoiceNumber(f"{at.year}-{number:06d}")
         invoice.issued_at, invoice.updated_at = at, at
         invoice.due_on = (at + _TERM).date()
         invoice.revision += 1

@@ -19,6 +19,8 @@ from models.record import (
     ReleaseHold,
     ReleaseHoldReason,
 )
+from models.record.documents import NoteText
+from models.record.results import Conclusion
 from models.values import AdministrativeGender
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, demo_id
 from ohms_graphql.demo.data.laboratory import GLUCOSE, HEMOGLOBIN, POTASSIUM, LabTest
@@ -77,7 +79,7 @@ def _critical(reports: Iterator[LabReport], results: dict[str, list[Observation]
             if result.code == test.code:
                 result.value = quantity(test, value)
                 result.interpretations = [test.interpretation(value, AdministrativeGender.UNKNOWN)]
-                report.conclusion = f"Critical: {test.code.text}."
+                report.conclusion = Conclusion(f"Critical: {test.code.text}.")
                 return
 
 
@@ -106,7 +108,7 @@ def _amended(records: list[Record], anchor: datetime) -> Iterator[RecordVersion]
     for note in sorted(notes, key=lambda note: (note.recorded_at, note.id))[-3:]:
         at = note.recorded_at + timedelta(days=2)
         yield _changed(note, RecordStatus.AMENDED, at)
-        note.text += "\n\nAddendum: called two days later, feels well; the plan stands."
+        note.text = NoteText(f"{note.text}\n\nAddendum: called two days later, feels well; the plan stands.")
         note.signed_at = at
 
 

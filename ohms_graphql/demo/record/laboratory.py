@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from models.record import Interpretation, LabReport, Observation, ObservationValue, RecordStatus
+from models.record.results import Conclusion
 from ohms_graphql.demo.cast import chance
 from ohms_graphql.demo.data.codes import LABORATORY, snomed
 from ohms_graphql.demo.data.laboratory import PANELS, PHYSICAL_PANELS, STREP_TEST, Panel
@@ -43,7 +44,8 @@ def _report(chart: Chart, kept: Kept, panel: Panel) -> None:
     for position, test in enumerate(panel.tests):
         result = write_measurement(chart, kept, test, LABORATORY, after=after, lab_report_id=report.id, position=position)
         abnormal += result.interpretations != [Interpretation.N]
-    report.conclusion = f"{abnormal} of {len(panel.tests)} results outside the reference range." if abnormal else None
+    if abnormal:
+        report.conclusion = Conclusion(f"{abnormal} of {len(panel.tests)} results outside the reference range.")
 
 
 def _throat_swab(chart: Chart, kept: Kept) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from models.base import Source
 from models.confidentiality import strictest
 from models.identity import imported_id
 from models.invoice import (
@@ -23,6 +22,7 @@ from models.invoice import (
     ResponsibilityStep,
 )
 from models.money import Money
+from models.source import Source, UnplacedContent, new_source
 from models.values import CodeableConcept
 from ohms_graphql.fhir.canonical import digest_of
 from ohms_graphql.fhir.element import Refusal
@@ -72,10 +72,10 @@ class Parts:
         """In the order of the bundle's entries."""
         return [{"key": str(key), "digest": digest_of(self.resources[key])} for key in self.keys]
 
-    def source(self, system: str) -> Source:
+    def source(self, system: str) -> Source[UnplacedContent]:
         entries = [{"resource": self.resources[key]} for key in self.keys]
         whole = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-        return Source(system=system, key=str(self.keys[0]), digest=digest_of(whole), resource=whole)
+        return new_source(system, str(self.keys[0]), digest_of(whole), whole)
 
 
 def map_invoice(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.base import Source
+from models.source import new_source
 from ohms_graphql.fhir.arrival import Arrival
 from ohms_graphql.fhir.billing import invoice_id, plan_invoice, read
 from ohms_graphql.fhir.directory import Directory
@@ -83,7 +83,7 @@ def test_an_odd_resource_is_mapped_or_refused(resource: dict[str, Any]) -> None:
             reading = read(arrival.key, arrival.resource, directory, OPTIONS)
             plan, _ = plan_invoice(document_id, [(arrival.key, resource)], [reading], None, directory, OPTIONS)
         else:
-            source = Source(system=OPTIONS.source, key=str(arrival.key), digest=arrival.digest, resource=resource)
+            source = new_source(OPTIONS.source, str(arrival.key), arrival.digest, resource)
             plan = map_resource(arrival.resource, Frame(arrival.key, source, Links(directory, OPTIONS.source), OPTIONS))
     except Refusal:
         return

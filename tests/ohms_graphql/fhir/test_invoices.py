@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.base import Source
 from models.invoice import Invoice, InvoiceStatus
+from models.source import new_source
 from models.values import CodeableConcept
 from ohms_graphql.fhir.directory import Directory
 from ohms_graphql.fhir.element import Refusal
@@ -37,7 +37,7 @@ CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
 
 
 def frame(key: Key) -> Frame:
-    source = Source(system=OPTIONS.source, key=str(key), digest="", resource={})
+    source = new_source(OPTIONS.source, str(key), "", {})
     return Frame(key, source, Links(Directory(Index(), OPTIONS.source), OPTIONS.source), OPTIONS)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.appointment import Appointment, AppointmentStatus
-from models.base import Source, StoredDocument
+from models.base import StoredDocument
 from models.coverage import Coverage, CoverageOrder, CoverageStatus, SubscriberRelationship
 from models.organization import Organization
 from models.patient import Patient
@@ -27,6 +27,7 @@ from models.record import (
     Procedure,
     RecordStatus,
 )
+from models.source import new_source
 from models.visit_type import VisitMode
 from ohms_graphql.fhir.directory import Directory
 from ohms_graphql.fhir.element import Element
@@ -49,7 +50,7 @@ def mapped(resource: Resource) -> Any:
     for found in sample.everything():
         index.standing[Key(found["resourceType"], found["id"])] = Standing.READY
     key = Key(resource["resourceType"], resource["id"])
-    source = Source(system=OPTIONS.source, key=str(key), digest="", resource=resource)
+    source = new_source(OPTIONS.source, str(key), "", resource)
     document: StoredDocument = map_resource(
         Element(resource), Frame(key, source, Links(Directory(index, OPTIONS.source), OPTIONS.source), OPTIONS)
     ).document

@@ -10,17 +10,18 @@ import pytest
 from beanie.odm.utils.dump import get_dict
 
 import models
-from models.base import Source, StoredDocument
+from models.base import StoredDocument
 from models.money import Money
 from models.patient import Patient
 from models.record import Observation, ObservationValue, Record
+from models.source import new_source
 from models.values import CodeableConcept, HumanName, Quantity
 from ohms_graphql.database import Database
 from ohms_graphql.fhir.storage import encoded, exact
 from tests.ohms_graphql.fhir import sample
 from tests.ohms_graphql.fhir.conftest import Importer
 
-SOURCE = Source(system="s", key="Patient/1", digest="d", resource={"id": "1", "list": [{"deep": Decimal("1.50")}]})
+SOURCE = new_source("s", "Patient/1", "d", {"id": "1", "list": [{"deep": Decimal("1.50")}]})
 
 
 def plain(raw: dict[str, Any]) -> dict[str, Any]:

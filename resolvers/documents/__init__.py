@@ -1,0 +1,1 @@
+"""Documents of the record: files that are uploaded, kept encrypted, and downloaded."""
