@@ -10,6 +10,7 @@ from models.browser_session import BrowserSession
 from models.busy_day import BusyDay
 from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
+from models.document_upload import DocumentUpload
 from models.education import EducationResource
 from models.idempotency import IdempotencyRecord
 from models.imported_resource import ImportedResource
@@ -47,6 +48,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     CalendarFeed,
     Consent,
     Coverage,
+    DocumentUpload,
     EducationResource,
     EligibilityCheck,
     IdempotencyRecord,

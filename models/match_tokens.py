@@ -4,14 +4,12 @@ What they reveal to somebody who reads the database is written in docs/decisions
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from models.search_words import folded, words_of
-from models.secret import key_ring
+from models.secret import SecretWords
 from models.values import ContactPoint, ContactSystem, HumanName
-
-MATCH_PLACE = "patients.match_tokens"
 
 _NUMBERS = frozenset({ContactSystem.PHONE, ContactSystem.SMS})
 _FEWEST_DIGITS = 7
@@ -19,10 +17,30 @@ _COMPARED_DIGITS = 10
 _NOT_DIGIT = re.compile(r"\D")
 
 
-def match_tokens(name: HumanName, birth_date: date | None, contacts: Sequence[ContactPoint]) -> list[int]:
-    """Two persons who share one of them may be the same. Sorted as hashes, so that the order tells nothing."""
-    ring = key_ring()
-    return sorted({ring.token(fact, MATCH_PLACE) for fact in _facts(name, birth_date, contacts)})
+class MatchTokens(SecretWords):
+    """Of patients: facts of their names, birth dates, telephone numbers and addresses."""
+
+    place = "patients.match_tokens"
+
+
+def match_tokens(name: HumanName, birth_date: date | None, contacts: Sequence[ContactPoint]) -> MatchTokens:
+    """Two persons who share one of them may be the same."""
+    return MatchTokens([*name_facts(name, birth_date), *contact_facts(contacts)])
+
+
+def name_facts(name: HumanName, birth_date: date | None) -> list[str]:
+    """A slip in one part leaves another: of the date, its year or its day; of the name, another word."""
+    words = name_words(name)
+    whole = " ".join(words)
+    if birth_date is None:
+        return [f"name {whole}"]
+    facts = [f"born {birth_date.isoformat()} {word}" for word in words]
+    return [*facts, f"year {birth_date.year} {whole}", f"day {birth_date.month}-{birth_date.day} {whole}"]
+
+
+def contact_facts(contacts: Sequence[ContactPoint]) -> list[str]:
+    keys = (("phone", phone_key), ("mail", mail_key))
+    return [f"{kind} {key}" for contact in contacts for kind, key_of in keys if (key := key_of(contact))]
 
 
 def name_words(name: HumanName) -> list[str]:
@@ -38,20 +56,3 @@ def phone_key(contact: ContactPoint) -> str | None:
 
 def mail_key(contact: ContactPoint) -> str | None:
     return folded(contact.value.strip()) if contact.system is ContactSystem.EMAIL else None
-
-
-def _facts(name: HumanName, birth_date: date | None, contacts: Sequence[ContactPoint]) -> Iterable[str]:
-    words = name_words(name)
-    whole = " ".join(words)
-    if birth_date is None:
-        yield f"name {whole}"
-    else:
-        # A slip in one part leaves another: in the date, its year or its day; in the name, its other word.
-        yield from (f"born {birth_date.isoformat()} {word}" for word in words)
-        yield f"year {birth_date.year} {whole}"
-        yield f"day {birth_date.month}-{birth_date.day} {whole}"
-    for contact in contacts:
-        if phone := phone_key(contact):
-            yield f"phone {phone}"
-        elif mail := mail_key(contact):
-            yield f"mail {mail}"

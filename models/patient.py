@@ -9,11 +9,11 @@ from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.identity import imported_id
-from models.match_tokens import match_tokens
+from models.match_tokens import MatchTokens, match_tokens
 from models.reminder import USUAL_MINUTES, ReminderPreferences
 from models.result_preferences import ResultPreferences
 from models.sampled import SampledDocument
-from models.search_words import search_tokens
+from models.search_words import SearchTokens, search_tokens
 from models.secret import SecretDate, SecretJson, SecretText, SecretValue
 from models.source import Source
 from models.value_object import ValueObject
@@ -158,8 +158,10 @@ class Patient(SampledDocument):
     source: Source[PatientSource] | None = None
     former_mrns: list[FormerMrn] = []
     extension_writers: ExtensionWriters = ExtensionWriters({})
-    search_tokens: list[int] = Field(default_factory=lambda data: search_tokens(data["name"], data["mrn"]))
-    match_tokens: list[int] = Field(default_factory=lambda data: match_tokens(data["name"], data["birth_date"], data["contacts"]))
+    search_tokens: SearchTokens = Field(default_factory=lambda data: search_tokens(data["name"], data["mrn"]))
+    match_tokens: MatchTokens = Field(
+        default_factory=lambda data: match_tokens(data["name"], data["birth_date"], data["contacts"])
+    )
 
     class Settings(StoredDocument.Settings):
         name = "patients"

@@ -6,7 +6,7 @@ Of patients the database has no words, only keyed hashes of them (tokens).
 import re
 import unicodedata
 
-from models.secret import key_ring
+from models.secret import SecretWords
 from models.values import HumanName
 
 _WORD = re.compile(r"[^\W_]+")
@@ -33,20 +33,25 @@ def sort_name(name: HumanName) -> str:
     return folded(f"{name.family}, {' '.join(name.given)}")
 
 
-SEARCH_PLACE = "patients.search_tokens"
 SHORTEST_BEGINNING = 2
 LONGEST_BEGINNING = 24
 
 
-def search_token(beginning: str) -> int:
-    """The token that a search for words beginning like this looks for. ``beginning`` is folded; what is longer is cut."""
-    return key_ring().token(beginning[:LONGEST_BEGINNING], SEARCH_PLACE)
+class SearchTokens(SecretWords):
+    """Of patients: the beginnings of the words of their names, and the words of their MRN."""
+
+    place = "patients.search_tokens"
+
+    @classmethod
+    def beginning(cls, word: str) -> int:
+        """What a search for words beginning like ``word``, which is folded, looks for. What is longer is cut."""
+        return cls.token(word[:LONGEST_BEGINNING])
 
 
-def search_tokens(name: HumanName, mrn: str) -> list[int]:
-    """Of every beginning of the words of a name, from two letters on, and of the words of an MRN as a whole. Sorted as hashes."""
+def search_tokens(name: HumanName, mrn: str) -> SearchTokens:
+    """Every beginning of the words of a name, from two letters on, and the words of an MRN as a whole."""
     beginnings = set(words_of(mrn))
     for word in words_of(" ".join([*name.given, name.family])):
         beginnings.add(word[:SHORTEST_BEGINNING])
         beginnings.update(word[:length] for length in range(SHORTEST_BEGINNING, min(len(word), LONGEST_BEGINNING) + 1))
-    return sorted(search_token(beginning) for beginning in beginnings)
+    return SearchTokens(beginnings)

@@ -26,6 +26,9 @@ from ohms_graphql.calendar.links import PublicLinks
 from ohms_graphql.calendar.routes import calendar_routes
 from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
+from ohms_graphql.documents.links import DocumentLinks
+from ohms_graphql.documents.routes import document_routes
+from ohms_graphql.documents.sealed_files import SealedFiles
 from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.event_stream import ScheduleStream
 from ohms_graphql.examples.pages import example_pages
@@ -44,6 +47,8 @@ from ohms_graphql.pages.assets import page_assets
 from ohms_graphql.passwords import ArgonPasswords
 from ohms_graphql.periodic import every
 from ohms_graphql.pseudonyms import SivPseudonyms
+from ohms_graphql.release_job import telling_of_releases
+from ohms_graphql.release_stream import ReleaseStream
 from ohms_graphql.reminder_job import reminding
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
@@ -54,6 +59,7 @@ from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.bookings.offers_watch import pass_on_expired, tell_of_offers
 from resolvers.context import RequestContext, open_context
+from resolvers.documents.uploads import remove_abandoned
 from resolvers.majority import Majority
 from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
@@ -84,6 +90,7 @@ def create_app(settings: Settings) -> Starlette:
             *account_pages(settings, wired.tokens, wired.oauth, wired.open_context),
             *([] if settings.in_production else example_pages()),
             *calendar_routes(wired.links, CalendarFiles(settings.public_url, organizer_of(settings)), wired.open_context),
+            *document_routes(document_links(settings), wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
         lifespan=wired.lifespan,
@@ -112,6 +119,7 @@ def ports_of(
     links: PublicLinks,
     events: ScheduleStream,
     visits: SignalStream,
+    releases: ReleaseStream,
 ) -> Ports:
     """What the use cases need from outside, for the application and for commands that do its work."""
     return Ports(
@@ -127,7 +135,15 @@ def ports_of(
         events=events,
         visits=visits,
         rooms=rooms_of(settings),
+        releases=releases,
+        documents=SealedFiles(
+            database.database, lambda: database.keys.ring, document_links(settings), settings.max_document_mb * 1_000_000
+        ),
     )
+
+
+def document_links(settings: Settings) -> DocumentLinks:
+    return DocumentLinks(settings.public_url, settings.secret_key.get_secret_value(), now)
 
 
 def majority_of(settings: Settings) -> Majority:
@@ -141,6 +157,9 @@ def organizer_of(settings: Settings) -> str:
 
 _WAITING_LIST_SECONDS = 5.0
 """How often each process looks for offers that have ended, or of which nobody has heard."""
+
+_UPLOADS_SECONDS = 300.0
+"""How often each process looks for files that were never recorded."""
 
 _VISITS_SECONDS = 5.0
 """How often each process looks for those who are out of a video visit without having left."""
@@ -186,17 +205,21 @@ class _Wired:
             trail = AuditTrail(audit_key(settings), now, database.transaction)
             events = ScheduleStream(ScheduleEvent.get_pymongo_collection())
             visits = SignalStream()
-            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, events, visits)
+            releases = ReleaseStream()
+            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, events, visits, releases)
             async with (
                 self._watch.running(),
                 trail.running(),
                 events.running(),
                 visits.running(),
+                releases.running(),
                 self.oauth.running(),
                 every(READ_EVERY_SECONDS, "reading the key ring", database.keys.read_again),
                 every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
                 every(_VISITS_SECONDS, "video visits", self._end_abandoned_stays),
+                every(_UPLOADS_SECONDS, "abandoned uploads", self._remove_abandoned_uploads),
                 reminding(self._ports, majority_of(settings)),
+                telling_of_releases(self._ports, majority_of(settings)),
             ):
                 yield
 
@@ -210,6 +233,9 @@ class _Wired:
         context = self._context_of(ANONYMOUS, "", CommandCount())
         context.asked = Asked("videoVisits", is_change=False)
         await end_abandoned(context)
+
+    async def _remove_abandoned_uploads(self) -> None:
+        await remove_abandoned(self._ports.documents, now())
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()

@@ -23,9 +23,10 @@ from strawberry.types.unset import UNSET, UnsetType
 from ohms_graphql.authentication_error import InvalidToken
 from ohms_graphql.bearer_token import bearer_token
 from ohms_graphql.cancellation import being_cancelled
+from ohms_graphql.documents.upload_request import brings_file, read_upload
 from ohms_graphql.entitlement import Callers, entitlement_ended
 from ohms_graphql.error_policy import mask_unexpected_errors, masked
-from ohms_graphql.graphql_request import UnreadableRequest, read_request
+from ohms_graphql.graphql_request import GraphQLRequest, UnreadableRequest, read_request
 from ohms_graphql.graphql_response import answer, bad_token, fault, refusal, wrong_operation_type
 from ohms_graphql.graphql_sse import EventStreamResponse, OpenStreams
 from ohms_graphql.graphql_transport_ws import Connection, Socket, TransportWSHandler
@@ -111,7 +112,12 @@ class GraphQLEndpoint(GraphQL[Any, None]):
             return fault(masked(error), media_type)
 
     async def _execute(self, request: Request, media_type: str) -> Response:
-        asked = await read_request(request)
+        if not brings_file(request):
+            return await self._run(request, await read_request(request), media_type)
+        upload = await read_upload(request)
+        return await upload.answered(lambda: self._run(request, upload.asked, media_type))
+
+    async def _run(self, request: Request, asked: GraphQLRequest, media_type: str) -> Response:
         context = await self._context_of(request)
         try:
             result = await self.schema.execute(

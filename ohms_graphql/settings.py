@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         description="Days after which `ohms audit prune` removes entries; six years in the USA (45 CFR 164.316(b)(2)(i)).",
     )
 
+    max_document_mb: int = Field(
+        2048, ge=1, le=2147, description="Largest document that is taken, in millions of bytes; 1074 is a little more than 1 GiB."
+    )
     max_query_tokens: int = Field(2000, ge=1, description="Lexical tokens in one document.")
     max_query_depth: int = Field(12, ge=1, description="Levels of fields; introspection has a fixed allowance of its own.")
     max_query_aliases: int = Field(30, ge=0, description="Aliases in one operation.")
@@ -284,6 +287,8 @@ def _wrong(details: ErrorDetails) -> str:
     field = str(details["loc"][0])
     name = f"{PREFIX}{field.upper()}"
     problem = re.sub(r"^(Value error, )?((Input|String) should )?", _must, details["msg"])
+    if details["input"] is None:
+        return f"{name} {problem}"
     return f"{name} (value not shown): {problem}" if field in _SECRETS else f"{name}={_shown(details['input'])}: {problem}"
 
 

@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from resolvers.audit.log import AuditLog
+from resolvers.documents.store import DocumentStore
+from resolvers.release.stream import ReleaseStream
 from resolvers.schedule_feed.stream import EventStream
 from resolvers.video.rooms import VideoRooms
 from resolvers.video.stream import VisitStream
@@ -133,3 +135,5 @@ class Ports:
     links: Links
     visits: VisitStream
     rooms: VideoRooms
+    releases: ReleaseStream
+    documents: DocumentStore

@@ -1,13 +1,16 @@
 """Cleaning what people enter about a patient. Every complaint names the input's path, the limit and what was found."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.patient import EmergencyContact
 from models.values import Address, AdministrativeGender, ContactPoint, ContactSystem, HumanName
 from resolvers.complaints import Complaints
+from resolvers.patient_extensions import ExtensionEntry, check_extensions
+from resolvers.user_errors import InvalidInput, Rejected
 
 OLDEST_BIRTH_YEARS = 130
 
@@ -17,9 +20,27 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ().\-/x]{3,30}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, as FHIR's language codes
 
 
+SHOWN_AS = {
+    "name": "name",
+    "birth_date": "birthDate",
+    "gender": "gender",
+    "contacts": "contacts",
+    "address": "address",
+    "preferred_language": "preferredLanguage",
+    "emergency_contacts": "emergencyContacts",
+    "deceased_at": "deceasedAt",
+}
+"""The fields of a profile, as callers type them."""
+_EMPTY: dict[str, Any] = {"contacts": [], "emergency_contacts": []}
+_NEVER_EMPTY = ("name", "gender")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What was given; None is "not given". Birth dates and names are the legal identity."""
+    """What was given; None is "not given", except for ``cleared``, the fields that were given as null.
+
+    Birth dates and names are the legal identity. ``extensions`` are changes by namespace.
+    """
 
     name: HumanName | None = None
     birth_date: date | None = None
@@ -28,11 +49,14 @@ class Profile:
     address: Address | None = None
     preferred_language: str | None = None
     emergency_contacts: list[EmergencyContact] | None = None
+    deceased_at: datetime | None = None
+    extensions: list[ExtensionEntry] | None = None
+    cleared: frozenset[str] = frozenset()
 
     def given(self) -> dict[str, Any]:
-        """The fields given, as the document names them."""
-        names = self.__slots__
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        """The fields given, as the document names them, but for ``extensions``; None (or no entries) for what is cleared."""
+        values = {name: value for name in SHOWN_AS if (value := getattr(self, name)) is not None}
+        return values | {name: _EMPTY.get(name) for name in SHOWN_AS if name in self.cleared}
 
 
 def email_is_valid(email: str) -> bool:
@@ -42,6 +66,9 @@ def email_is_valid(email: str) -> bool:
 def check_profile(profile: Profile, today: date) -> None:
     """Raises Rejected with every complaint at once."""
     complaints = Complaints()
+    for name in _NEVER_EMPTY:
+        if name in profile.cleared:
+            complaints.add([SHOWN_AS[name]], "Cannot be cleared.")
     if profile.name is not None:
         _check_name(complaints, profile.name)
     if profile.birth_date is not None:
@@ -55,7 +82,20 @@ def check_profile(profile: Profile, today: date) -> None:
         check_language(complaints, language, ["preferredLanguage"])
     if profile.emergency_contacts is not None:
         _check_emergency_contacts(complaints, profile.emergency_contacts)
+    if profile.extensions is not None:
+        check_extensions(complaints, profile.extensions)
     complaints.check()
+
+
+def check_life(born: date | None, died: datetime | None, given: Collection[str], instant: datetime) -> None:
+    """Raises Rejected, at the field given, where death would be in the future or before birth. A day is left for time zones."""
+    if died is None:
+        return
+    if died > instant and "deceased_at" in given:
+        raise Rejected(InvalidInput(message=f"{died.isoformat()} is in the future.", path=["deceasedAt"]))
+    if born is not None and died.date() + timedelta(days=1) < born:
+        path = "deceasedAt" if "deceased_at" in given else "birthDate"
+        raise Rejected(InvalidInput(message=f"Death ({died.date()}) would come before birth ({born}).", path=[path]))
 
 
 def check_language(complaints: Complaints, language: str, path: list[str]) -> None:

@@ -19,6 +19,7 @@ from resolvers.accounts import SignedIn, welcome
 from resolvers.context import RequestContext
 from resolvers.idempotency import Answer, once
 from resolvers.password_rules import complaints_about
+from resolvers.patient_duplicates.candidates import PossibleDuplicates, find_candidates, identity_of
 from resolvers.ports import Mail, Session
 from resolvers.profile import Profile, check_profile, email_is_valid
 from resolvers.proxies import bind_proxies
@@ -35,17 +36,28 @@ def new_mrn() -> str:
     return f"M{secrets.randbelow(10**10):010d}"
 
 
-async def register_at_desk(context: RequestContext, profile: Profile, key: str | None) -> Patient:
-    """Staff register a patient who stands before them: there at once, without an account."""
+async def register_at_desk(
+    context: RequestContext, profile: Profile, key: str | None, *, acknowledge_duplicates: bool = False
+) -> Patient:
+    """Staff register a patient who stands before them: there at once, without an account.
+
+    Raises Rejected for bad input; PossibleDuplicates, and nothing is written, where others may be the same person and it was not
+    said that they are not.
+    """
     check_profile(profile, context.access.instant.date())
 
     async def work(session: Session) -> Answer:
         patient = Patient(mrn=new_mrn(), **profile.given())
+        candidates = await find_candidates(context, identity_of(patient), session=session)
+        if candidates and not acknowledge_duplicates:
+            raise Rejected(PossibleDuplicates(candidates=candidates))
         await patient.insert(session=session)
-        context.trail.changed("Patient", patient.id, patient.id, list(profile.given()))
+        noted = [*profile.given(), *(["acknowledged_duplicates"] if candidates else [])]
+        context.trail.changed("Patient", patient.id, patient.id, noted)
         return {"patient_id": patient.id}
 
-    answer = await once(context, "registerPatient", key, profile.given(), work)
+    entered = {**profile.given(), "acknowledge_duplicates": acknowledge_duplicates}
+    answer = await once(context, "registerPatient", key, entered, work)
     patient = await Patient.get(answer["patient_id"])
     if patient is None:
         raise Rejected(Conflict(message="The patient registered under this key is no longer there.", path=[]))

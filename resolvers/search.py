@@ -2,7 +2,7 @@
 
 import re
 
-from models.search_words import search_token, words_of
+from models.search_words import SearchTokens, words_of
 from resolvers.errors import BadInput
 from resolvers.queries import Filter
 
@@ -21,7 +21,7 @@ def words_filter(text: str, path: list[str]) -> Filter:
 
 def tokens_filter(text: str, path: list[str]) -> Filter:
     """The same of patients, whose words the database does not know. Raises BadInput as ``words_filter`` does."""
-    tokens = [search_token(word) for word in _words(text, path)]
+    tokens = [SearchTokens.beginning(word) for word in _words(text, path)]
     return {"search_tokens": tokens[0] if len(tokens) == 1 else {"$all": tokens}}
 
 

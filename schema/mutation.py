@@ -14,6 +14,8 @@ from schema.patient.mutations.update_patient import UpdatePatient
 from schema.provider.mutation import ProviderMutations
 from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
 from schema.provider.mutations.revoke_calendar_feed import RevokeCalendarFeed
+from schema.record.release_mutation import ReleaseMutations
+from schema.record.mutations.upload_document import UploadDocument
 
 
 @strawberry.type(description="All that can be changed.")
@@ -28,7 +30,9 @@ class Mutation(
     BreakGlass,
     ReviewBreakGlass,
     SetReminderPreferences,
+    ReleaseMutations,
     CreateCalendarFeed,
     RevokeCalendarFeed,
+    UploadDocument,
 ):
     pass

@@ -13,6 +13,7 @@ from schema.nodes import NodeQueries
 from schema.patient.queries import PatientQueries
 from schema.provider.queries import ProviderQueries
 from schema.record.queries import RecordQueries
+from schema.record.release_queries import ReleaseQueries
 from schema.statistics.queries import StatisticsQueries
 
 
@@ -24,6 +25,7 @@ class Query(
     ProviderQueries,
     AppointmentQueries,
     RecordQueries,
+    ReleaseQueries,
     InvoiceQueries,
     CoverageQueries,
     EducationResourceQueries,

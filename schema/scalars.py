@@ -8,9 +8,12 @@ from zoneinfo import available_timezones
 import strawberry
 from bson import Decimal128
 
+from resolvers.documents.incoming_file import IncomingFile
+
 LocalTime = NewType("LocalTime", str)
 TimeZone = NewType("TimeZone", str)
 JSON = NewType("JSON", object)
+Upload = NewType("Upload", IncomingFile)
 
 _ZONES = available_timezones()
 
@@ -44,6 +47,30 @@ def parse_local_time(value: Any) -> str:
     if int(value[:2]) > 23 or int(value[3:]) > 59:
         raise ValueError(f"LocalTime is from 00:00 to 23:59, not {value!r}.")
     return value
+
+
+def parse_upload(value: Any) -> IncomingFile:
+    """Raises ValueError for what is not the file of a request."""
+    if not isinstance(value, IncomingFile):
+        raise ValueError("Upload is the file of a multipart/form-data request: its variable is null, and map names it.")
+    return value
+
+
+def _no_output(_value: Any) -> Any:
+    raise ValueError("Upload is for input only.")
+
+
+def parse_json(value: Any) -> Any:
+    """Raises ValueError where a file was put into it."""
+    match value:
+        case dict():
+            return {key: parse_json(item) for key, item in value.items()}
+        case list():
+            return [parse_json(item) for item in value]
+        case IncomingFile():
+            raise ValueError("JSON has no room for a file.")
+        case _:
+            return value
 
 
 def show_json(value: Any) -> Any:
@@ -91,6 +118,13 @@ SCALARS: dict[object, Any] = {
         description="Any JSON value, as it was stored.",
         specified_by_url="https://ecma-international.org/wp-content/uploads/ECMA-404_2nd_edition_december_2017.pdf",
         serialize=show_json,
-        parse_value=lambda value: value,
+        parse_value=parse_json,
+    ),
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file, sent with the operation (GraphQL multipart request specification).",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=_no_output,
+        parse_value=parse_upload,
     ),
 }

@@ -1,8 +1,8 @@
 """A clinic small enough to know by heart: one of everything, two of what must not be mixed up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -45,7 +45,9 @@ from models.visit_type import VisitMode, VisitType
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.video.rooms import PeerRooms
 from resolvers.audit.audit_trail import AuditTrail
+from resolvers.documents.store import FileWriter
 from resolvers.ports import AccessToken, Mail, Ports, Session
+from resolvers.release.stream import ReleaseFollowing
 from resolvers.schedule_feed.stream import Following, Signal
 from resolvers.video.stream import VisitFollowing
 
@@ -136,6 +138,32 @@ class NoSignals:
         yield Silence()
 
 
+class NoReleases:
+    """The same for what is released."""
+
+    @asynccontextmanager
+    async def follow(self, patient_ids: Collection[str]) -> AsyncIterator[ReleaseFollowing]:
+        yield Silence()
+
+
+class NoFiles:
+    """A store without room; tests of documents bring a real one."""
+
+    max_bytes = 0
+
+    def writing(self, file_id: str) -> AbstractAsyncContextManager[FileWriter]:
+        raise AssertionError("a file was written")
+
+    def reading(self, file_id: str) -> AsyncGenerator[bytes, None]:
+        raise AssertionError("a file was read")
+
+    async def remove(self, file_id: str) -> None:
+        raise AssertionError("a file was removed")
+
+    def address(self, account_id: str, record_id: str, version: int) -> str:
+        return f"https://clinic.example/documents/{record_id}-{version}-for-{account_id}"
+
+
 class Silence:
     async def next(self) -> ScheduleEvent | Signal:
         nothing: asyncio.Future[ScheduleEvent | Signal] = asyncio.get_running_loop().create_future()
@@ -162,6 +190,8 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         links=PlainLinks(),
         visits=NoSignals(),
         rooms=PeerRooms(),
+        releases=NoReleases(),
+        documents=NoFiles(),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from models.record.base import Record
 from models.secret import SecretText
+from models.value_object import ValueObject
 
 
 class NoteText(SecretText):
@@ -12,6 +13,26 @@ class NoteText(SecretText):
 
 class DocumentTitle(SecretText):
     place = "records.title"
+
+
+class FileName(SecretText):
+    place = "records.file.name"
+
+
+class FileDigest(SecretText):
+    place = "records.file.sha256"
+
+
+class DocumentFile(ValueObject):
+    """A file in the store of documents. ``size`` is in bytes, ``sha256`` in hexadecimal digits; both of the plain file.
+
+    The digest is kept secret as well: that of a known form tells which form it is.
+    """
+
+    file_id: str
+    size: int
+    name: FileName
+    sha256: FileDigest
 
 
 class ClinicalNote(Record):
@@ -24,9 +45,11 @@ class ClinicalNote(Record):
 class DocumentRecord(Record):
     """A document in the record. Imported resources without a kind of their own are kept whole in ``source``.
 
-    ``content_type`` is a media type; ``resource_type`` names the FHIR resource where it is one.
+    ``content_type`` is a media type; ``resource_type`` names the FHIR resource where it is one; ``file`` is there where a file
+    was uploaded.
     """
 
     title: DocumentTitle
     content_type: str
     resource_type: str | None = None
+    file: DocumentFile | None = None

@@ -17,7 +17,7 @@ MISSING = "missing_links"
 """Extra field of a document: the fields left empty because their reference was broken, for a later import to fill."""
 
 _NEVER_REPLACED = {"id", "source", "version", "revision", "created_at", "updated_at"}
-_DERIVED = ("search_words", "sort_name", "search_tokens")
+_DERIVED = ("search_words", "sort_name", "search_tokens", "match_tokens")
 
 
 def add_new(unit: Unit[Any], plan: Plan, missing: list[str]) -> None:

@@ -3,8 +3,10 @@
 from models.appointment import Appointment, Cancellation
 from models.coverage import Coverage
 from models.invoice import Invoice, InvoiceLine, LineDescription, Payment, Refund, ResponsibilityStep, StepLabel, StepRule
-from models.patient import Patient, PatientExtensions
+from models.match_tokens import MatchTokens
+from models.patient import ExtensionWriters, Patient, PatientExtensions
 from models.sampled import SampledDocument
+from models.search_words import SearchTokens
 from models.values import HumanName
 from resolvers.deidentification.concepts import amount, amount_or_none, coded
 from resolvers.deidentification.places import area_of
@@ -45,7 +47,10 @@ def patient_copy(patient: Patient, references: References, years: Years) -> Pati
         proxies=[],
         deceased_at=None,
         extensions=PatientExtensions({}),
-        search_tokens=[],
+        search_tokens=SearchTokens(),
+        match_tokens=MatchTokens(),
+        former_mrns=[],
+        extension_writers=ExtensionWriters({}),
     )
     return made
 

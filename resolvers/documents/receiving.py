@@ -1,7 +1,7 @@
 """Taking a file in: what it is, how large it is, and into the store, piece by piece."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ async def received(store: DocumentStore, file: IncomingFile) -> AsyncIterator[Re
     Raises Rejected for a kind or size that is not taken, BrokenUpload, and UploadEnded.
     """
     _check_announced(store, file)
-    async with aclosing(_sized(store, file.pieces())) as pieces:  # type: ignore[type-var]
+    async with aclosing(_sized(store, file.pieces())) as pieces:
         head = await _head(pieces)
         kind = _kind(head)
         file_id = await begin_upload()
@@ -51,7 +51,7 @@ def _check_announced(store: DocumentStore, file: IncomingFile) -> None:
         raise _too_large(store)
 
 
-async def _sized(store: DocumentStore, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _sized(store: DocumentStore, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     size = 0
     async for piece in pieces:
         size += len(piece)

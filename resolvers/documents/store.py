@@ -1,6 +1,6 @@
 """Where files are kept, encrypted: a port."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -23,7 +23,7 @@ class DocumentStore(Protocol):
         """A new file. What was written of one that is not finished stays until it is removed."""
         ...
 
-    def reading(self, file_id: str) -> AsyncIterator[bytes]:
+    def reading(self, file_id: str) -> AsyncGenerator[bytes, None]:
         """The bytes that were written. Raises DocumentFault, also while they are read, when they are not there unchanged."""
         ...
 

@@ -7,10 +7,10 @@ from models.confidentiality import Confidentiality
 from models.identity import new_id
 from models.patient import Patient, ProxyScope
 from models.record import DocumentRecord, RecordStatus, Release
-from models.record.documents import DocumentFile
+from models.record.documents import DocumentFile, DocumentTitle, FileDigest, FileName
 from models.role import Role
-from models.values import CodeableConcept, Coding
 from resolvers.context import RequestContext
+from resolvers.documents.document_types import USUAL_CODE, document_type, is_loinc
 from resolvers.documents.incoming_file import IncomingFile
 from resolvers.documents.receiving import ReceivedFile, received
 from resolvers.documents.uploads import keep_file
@@ -19,10 +19,6 @@ from resolvers.policy import restrict
 from resolvers.ports import Session
 from resolvers.throttling import Limit, count_attempt
 from resolvers.user_errors import InvalidInput, NotFound, Rejected, UserError
-
-LOINC = "http://loinc.org"
-USUAL_CODE = "34133-9"
-"""LOINC "Summary of episode note": what a document is where nobody says."""
 
 MAX_TITLE = 200
 UPLOADS_OF_PATIENTS = 60
@@ -116,7 +112,7 @@ async def _check(context: RequestContext, wish: NewDocument, levels: frozenset[C
     if not title or len(title) > MAX_TITLE or not title.isprintable():
         errors.append(InvalidInput(message=f"A title has 1 to {MAX_TITLE} characters on one line.", path=["title"]))
     if not is_loinc(wish.code):
-        errors.append(InvalidInput(message=f"{wish.code[:20]!r} is no LOINC code: its check digit is wrong.", path=["code"]))
+        errors.append(InvalidInput(message="No LOINC code: digits, a hyphen and their check digit.", path=["code"]))
     if wish.effective_at is not None and wish.effective_at > context.access.instant + _EARLIEST_AHEAD:
         errors.append(InvalidInput(message="A document is not of the future.", path=["effectiveAt"]))
     if wish.confidentiality not in levels:
@@ -138,35 +134,22 @@ async def _slow_down(context: RequestContext) -> None:
         await count_attempt([limit], context.access.instant)
 
 
-def is_loinc(code: str) -> bool:
-    """Digits, a hyphen, and their check digit (mod 10, as LOINC has it)."""
-    number, hyphen, check = code.partition("-")
-    if not (hyphen and number.isascii() and number.isdecimal() and 1 <= len(number) <= 7 and len(check) == 1):
-        return False
-    odd = int(number[::-1][::2][::-1]) * 2
-    digits = f"{odd}{number[::-1][1::2]}"
-    return str(-sum(map(int, digits)) % 10) == check
-
-
 def _record(context: RequestContext, record_id: str, wish: NewDocument, stored: ReceivedFile) -> DocumentRecord:
     instant = context.access.instant
     provider = Role.PROVIDER in context.principal.roles
-    return DocumentRecord.model_validate(
-        {
-            "id": record_id,
-            "status": RecordStatus.FINAL,
-            "code": CodeableConcept(codings=[Coding(system=LOINC, code=wish.code)]),
-            "patient_id": wish.patient_id,
-            "author_id": context.principal.provider_id if provider else None,
-            "appointment_id": wish.appointment_id,
-            "effective_at": wish.effective_at or instant,
-            "recorded_at": instant,
-            "confidentiality": wish.confidentiality,
-            "release": Release(at=instant),
-            "title": wish.title.strip(),
-            "content_type": stored.kind.media_type,
-            "file": DocumentFile.model_validate(
-                {"file_id": stored.file_id, "size": stored.size, "name": stored.name, "sha256": stored.sha256}
-            ),
-        }
+    file = DocumentFile(file_id=stored.file_id, size=stored.size, name=FileName(stored.name), sha256=FileDigest(stored.sha256))
+    return DocumentRecord(
+        id=record_id,
+        status=RecordStatus.FINAL,
+        code=document_type(wish.code),
+        patient_id=wish.patient_id,
+        author_id=context.principal.provider_id if provider else None,
+        appointment_id=wish.appointment_id,
+        effective_at=wish.effective_at or instant,
+        recorded_at=instant,
+        confidentiality=wish.confidentiality,
+        release=Release(at=instant),
+        title=DocumentTitle(wish.title.strip()),
+        content_type=stored.kind.media_type,
+        file=file,
     )

@@ -26,8 +26,10 @@ from resolvers.loaders.education_by_patient import EducationByPatient
 from resolvers.loaders.pages_by_parent import PagesByParent
 from resolvers.loaders.sequences import Seal, SequenceByEntry
 from resolvers.loaders.slots_by_provider import SlotsByProvider
+from resolvers.loaders.timeline_by_patient import TimelineByPatient
 from resolvers.pagination import Order, PageRequest
 from resolvers.scheduling.span import Span
+from resolvers.timeline.entries import TimelineCriteria
 
 D = TypeVar("D", bound=StoredDocument)
 L = TypeVar("L", bound=Loader[Any, Any])
@@ -160,6 +162,11 @@ class Loaders:
     @property
     def balances(self) -> BalanceByPatient:
         return self._once("balances", lambda: BalanceByPatient(self._access, self.currency))
+
+    def timeline(self, criteria: TimelineCriteria, request: PageRequest, *, descending: bool) -> TimelineByPatient:
+        """Pages of what happened to patients; those with the same arguments share a batch."""
+        key = ("timeline", repr(criteria), request, descending)
+        return self._once(key, lambda: TimelineByPatient(self._access, criteria, request, descending=descending))
 
     @property
     def education(self) -> EducationByPatient:

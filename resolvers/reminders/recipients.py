@@ -26,7 +26,18 @@ class Recipient:
 
 async def recipients_of(context: RequestContext, visit: Appointment) -> list[Recipient]:
     """Those whose address is proved and whose account is open, in the order of their accounts' ids."""
-    patient = await Patient.get(visit.patient_id)
+    return [
+        Recipient(account.id, account.email, account.patient_id == visit.patient_id)
+        for account in await reachable_accounts(visit.patient_id)
+        if await _may_see(context, account, visit)
+    ]
+
+
+async def reachable_accounts(patient_id: str) -> list[Account]:
+    """The patient's own account and those of the proxies, whose address is proved and who are open. What each may see is
+    another question.
+    """
+    patient = await Patient.get(patient_id)
     if patient is None:
         return []
     proxies = [proxy.account_id for proxy in patient.proxies if proxy.account_id is not None]
@@ -36,12 +47,7 @@ async def recipients_of(context: RequestContext, visit: Appointment) -> list[Rec
         "email_verified_at": {"$ne": None},
         "$or": [{"patient_id": patient.id}, {"_id": {"$in": proxies}}],
     }
-    accounts = await Account.find(reachable).sort("_id").to_list()
-    return [
-        Recipient(account.id, account.email, account.patient_id == patient.id)
-        for account in accounts
-        if await _may_see(context, account, visit)
-    ]
+    return await Account.find(reachable).sort("_id").to_list()
 
 
 async def _may_see(context: RequestContext, account: Account, visit: Appointment) -> bool:

@@ -32,6 +32,8 @@ from schema.node import Node, global_id
 from schema.patient.age import age_on
 from schema.patient.people import EmergencyContact, Proxy, proxy_of
 from schema.patient.reminders import ReminderPreferences
+from schema.patient.results import PatientResults
+from schema.patient.timeline import PatientTimeline
 from schema.provider.types import Provider
 from schema.record import arguments as record_arguments
 from schema.record.clinical import Allergy, Condition, Immunization, Medication
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
-class Patient(Node):
+class Patient(PatientTimeline, PatientResults, Node):
     mrn: str = strawberry.field(description="Medical record number.", directives=[phi(PhiKind.IDENTIFIER)])
     name: HumanName = strawberry.field(description="The patient's name.", directives=[phi(PhiKind.NAME)])
     birth_date: date | None = strawberry.field(description="When the patient was born.", directives=[phi(PhiKind.DATE)])

@@ -37,7 +37,19 @@ class ReleaseHold:
 class Release:
     released: bool = strawberry.field(description="Whether the patient can read it now.")
     at: datetime | None = strawberry.field(description="Since when.")
-    hold: ReleaseHold | None = strawberry.field(description="What keeps it from the patient.")
+    hold: ReleaseHold | None = strawberry.field(description="What keeps it from the patient, or did.")
+    cursor: str | None = strawberry.field(
+        default=None, description="In `recordReleased`: give it as `after` to go on from here. Null elsewhere."
+    )
+
+
+def release_of(document: RecordDocument, instant: datetime, cursor: str | None = None) -> Release:
+    """How an entry is released. A hold that has ended by itself says since when, before anybody was told."""
+    release, hold = document.release, document.release.hold
+    released = release.released(instant)
+    since = release.at or (hold.until if hold is not None and released else None)
+    shown_hold = None if hold is None else ReleaseHold(reason=hold.reason, until=hold.until, stored=hold)
+    return Release(released=released, at=since, hold=shown_hold, cursor=cursor)
 
 
 @strawberry.interface(description="One entry of the clinical record.", directives=[auth(*CARE_AND_ANALYST)])
@@ -49,6 +61,7 @@ class Record(Node):
     confidentiality: Confidentiality = strawberry.field(description="How closely it is kept.")
     version: int = strawberry.field(description="Counts its versions, from 1.", directives=[auth(*CARE)])
     document: strawberry.Private[RecordDocument]
+    release_cursor: strawberry.Private[str | None] = None
 
     @strawberry.field(description="Whose record it is.")
     async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
@@ -74,13 +87,7 @@ class Record(Node):
 
     @strawberry.field(description="Whether the patient can read it.", directives=[auth(*CARE)])
     def release(self, info: Info) -> Release:
-        release = self.document.release
-        hold = release.hold
-        return Release(
-            released=release.released(info.context.access.instant),
-            at=release.at,
-            hold=None if hold is None else ReleaseHold(reason=hold.reason, until=hold.until, stored=hold),
-        )
+        return release_of(self.document, info.context.access.instant, self.release_cursor)
 
     @strawberry.field(
         description="All versions, oldest first, this one included. Nothing is ever overwritten.", directives=[auth(*CARE)]

@@ -11,8 +11,9 @@ from models.record import Interpretation
 from schema.authorization import auth
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
+from schema.record.acknowledgement import Acknowledgement
 from schema.record.base import Record, shared_fields
-from schema.rights import CARE_AND_ANALYST
+from schema.rights import CARE, CARE_AND_ANALYST
 from schema.values import CodeableConcept, Quantity, shown
 
 
@@ -47,7 +48,13 @@ class Observation(Record):
     components: list[ObservationComponent] = strawberry.field(description="Its parts.")
     interpretations: list[Interpretation] = strawberry.field(description="How it compares. LL, HH and AA are critical.")
     reference_ranges: list[ReferenceRange] = strawberry.field(description="What it is compared with.")
+    critical: bool = strawberry.field(description="Whether it, or a part of it, is LL, HH or AA.", directives=[auth(*CARE)])
     observation: strawberry.Private[stored.Observation]
+
+    @strawberry.field(description="Who has taken a critical value in hand, and how.", directives=[auth(*CARE)])
+    def acknowledgement(self) -> Acknowledgement | None:
+        stored_one = self.observation.acknowledgement
+        return None if stored_one is None else Acknowledgement.of(stored_one)
 
     @strawberry.field(description="The report it is part of.")
     async def lab_report(self, info: Info) -> Annotated["LabReport", strawberry.lazy("schema.record.results")] | None:
@@ -65,6 +72,7 @@ class Observation(Record):
             components=shown(document.components),
             interpretations=document.interpretations,
             reference_ranges=shown(document.reference_ranges),
+            critical=document.critical,
             observation=document,
         )
 

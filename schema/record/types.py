@@ -9,9 +9,13 @@ from beanie.odm.utils.parsing import parse_obj
 
 import models.record as stored
 from models.record import Record as RecordDocument
+from resolvers.errors import BadInput
 from resolvers.pagination import Page
 from schema.authorization import auth
 from schema.connection import Connection, nodes_of
+from schema.info import Info
+from schema.node import read_global_id
+from schema.info import Info
 from schema.record.base import Record, shared_fields
 from schema.record.clinical import Allergy, Condition, Immunization, Medication, Procedure
 from schema.record.results import LabReport, Observation
@@ -36,6 +40,19 @@ class DocumentRecord(Record):
     title: str = strawberry.field(description="What it is called.", directives=[auth(*CARE)])
     content_type: str = strawberry.field(description="Its media type.", directives=[auth(*CARE)])
     resource_type: str | None = strawberry.field(description="The FHIR resource type, where it is one.", directives=[auth(*CARE)])
+    file_name: str | None = strawberry.field(description="What its file is called, if it has one.", directives=[auth(*CARE)])
+    file_size: int | None = strawberry.field(description="The bytes of its file.", directives=[auth(*CARE)])
+    has_file: strawberry.Private[bool]
+
+    @strawberry.field(
+        description="Where its file is downloaded, for five minutes and as the caller; null where it has none.",
+        directives=[auth(*CARE)],
+    )
+    def download_url(self, info: Info) -> str | None:
+        account_id = info.context.principal.account_id
+        if not self.has_file or account_id is None:
+            return None
+        return info.context.ports.documents.address(account_id, self.document.id, self.document.version)
 
     @classmethod
     def from_document(cls, document: stored.DocumentRecord) -> "DocumentRecord":
@@ -44,6 +61,9 @@ class DocumentRecord(Record):
             title=document.title,
             content_type=document.content_type,
             resource_type=document.resource_type,
+            file_name=document.file.name if document.file else None,
+            file_size=document.file.size if document.file else None,
+            has_file=document.file is not None,
         )
 
 
@@ -77,6 +97,20 @@ def as_record(document: RecordDocument) -> Record:
     return _SHOWN_AS[type(document)](document)
 
 
+def record_id_of(value: str, path: list[str]) -> str:
+    """The document id behind the id of any kind of record. Raises BadInput for an id of another type."""
+    found, document_id = read_global_id(value, path)
+    if found not in {record_type.__name__ for record_type in RECORD_TYPES}:
+        raise BadInput(f"{'.'.join(path)} is an id of type {found}, which is no record.", path)
+    return document_id
+
+
+async def loaded_record(info: Info, record_id: str) -> Record | None:
+    """An entry after a change, as far as the caller may see it."""
+    found = await info.context.loaders.records.load(record_id)
+    return None if found is None else as_record(found)
+
+
 def as_stored_record(version: stored.RecordVersion) -> RecordDocument:
     """An earlier version as the document it was."""
     return cast("RecordDocument", parse_obj(RecordDocument, version.document))
@@ -87,6 +121,13 @@ class RecordConnection(Connection[Record]):
     @classmethod
     def of(cls, page: Page[RecordDocument]) -> "RecordConnection":
         return cls(nodes=nodes_of(page, as_record), page=page)
+
+
+@strawberry.type(description="Observations, a page at a time.", directives=[auth(*CARE_AND_ANALYST)])
+class ObservationConnection(Connection[Observation]):
+    @classmethod
+    def of(cls, page: Page[stored.Observation]) -> "ObservationConnection":
+        return cls(nodes=nodes_of(page, Observation.from_document), page=page)
 
 
 @strawberry.type(description="Laboratory reports, a page at a time.", directives=[auth(*CARE_AND_ANALYST)])

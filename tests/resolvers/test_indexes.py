@@ -16,7 +16,7 @@ from models.coverage import Coverage, CoverageStatus, EligibilityCheck
 from models.education import EducationResource
 from models.invoice import Invoice, InvoiceStatus, Payment
 from models.organization import Organization
-from models.patient import Patient, ProxyScope
+from models.patient import Mrn, Patient, PatientName, ProxyScope
 from models.provider import Provider
 from models.record import Condition, Observation, Record, RecordStatus, RecordVersion
 from models.role import Role
@@ -120,6 +120,10 @@ SAMPLES: dict[type[StoredDocument], tuple[type, dict[str, Any], type[Enum]]] = {
     ),
 }
 
+SORTED_IN_MEMORY = {PatientOrderField.NAME, PatientOrderField.BIRTH_DATE, AccountOrderField.EMAIL}
+"""Their fields are encrypted (resolvers.sealed_order)."""
+
+
 RELATIONS: list[tuple[type[StoredDocument], str]] = [
     (Appointment, "patient_id"),
     (Appointment, "provider_id"),
@@ -189,6 +193,8 @@ async def test_every_filter_finds_its_rows_through_an_index(database: Database) 
 async def test_every_order_comes_from_an_index_without_sorting(database: Database) -> None:
     for document, (_, _, order_fields) in SAMPLES.items():
         for field in order_fields:
+            if field in SORTED_IN_MEMORY:
+                continue
             for descending in (False, True):
                 stages = await _plan(document, {}, Order(field.value, descending))
                 assert not stages & {"COLLSCAN", "SORT"}, (document.__name__, field, stages)
@@ -215,8 +221,8 @@ async def test_a_proxys_rows_come_through_an_index(database: Database) -> None:
     every_scope = [scope.value for scope in ProxyScope]
     for number in range(3):
         proxy = {"account_id": ID, "relationship": "OTHER", "scope": every_scope, "period": {}}
-        row = {"_id": f"{number:026d}", "mrn": f"M{number}", "name": {"family": "Child"}, "proxies": [proxy]}
-        await Patient.get_pymongo_collection().insert_one(row)
+        row = {"_id": f"{number:026d}", "mrn": Mrn(f"M{number}").sealed, "proxies": [proxy]}
+        await Patient.get_pymongo_collection().insert_one({**row, "name": PatientName(family="Child").sealed})
     caller = Principal(account_id=ID, roles=frozenset({Role.PATIENT}), patient_id="1" * 26)
     for document in (Appointment, Coverage, Invoice, Patient, Record):
         visible = await restrict(document, Access(caller, NOON), {})

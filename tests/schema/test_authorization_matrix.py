@@ -100,6 +100,7 @@ ROOT_FIELDS: dict[str, Any] = {
     "Mutation.revokeCalendarFeed": {Role.PROVIDER, Role.STAFF},
     "Mutation.setReminderPreferences": {Role.PATIENT, Role.STAFF},
     "Mutation.reviewBreakGlass": {Role.ADMIN},
+    "Mutation.uploadDocument": FRONT_DESK,
     "Query.explainAccess": {Role.ADMIN},
     "Query.breakGlassGrants": {Role.ADMIN},
 }

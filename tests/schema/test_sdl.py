@@ -48,6 +48,7 @@ MUTATIONS_SO_FAR = {
     "revokeProxy",
     "signIn",
     "updatePatient",
+    "uploadDocument",
 }
 
 

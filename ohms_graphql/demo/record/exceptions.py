@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from models.record import (
     ClinicalNote,
@@ -25,7 +26,7 @@ from models.values import AdministrativeGender
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, demo_id
 from ohms_graphql.demo.data.laboratory import GLUCOSE, HEMOGLOBIN, POTASSIUM, LabTest
 from ohms_graphql.demo.record.measurements import quantity
-from ohms_graphql.fhir.storage import encoded
+from resolvers.records import CLASS_IDS
 
 _CRITICAL = ((POTASSIUM, Decimal("6.8")), (HEMOGLOBIN, Decimal("6.4")), (GLUCOSE, Decimal(41)))
 _HOLDS = ((ReleaseHoldReason.RISK_OF_HARM, timedelta(days=3)), (ReleaseHoldReason.STATE_LAW, timedelta(days=10)))
@@ -140,8 +141,14 @@ def _changed(record: Record, status: RecordStatus, at: datetime) -> RecordVersio
         record_id=record.id,
         patient_id=record.patient_id,
         version=record.version,
-        document=encoded(record),
+        document=_as_it_is(record),
     )
     record.status, record.version = status, record.version + 1
     record.revision, record.updated_at = record.revision + 1, at
     return earlier
+
+
+def _as_it_is(record: Record) -> dict[str, Any]:
+    """Its fields as they are stored; what is secret is encrypted when the version is written, with the keys of its database."""
+    fields = {"_id" if name == "id" else name: value for name, value in record}
+    return {"_class_id": CLASS_IDS[type(record)], **fields}

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from models.role import Role
-from resolvers.patients import update_patient
+from resolvers.patient_update import update_patient
 from resolvers.user_errors import Rejected
 from schema.authorization import auth
 from schema.errors import UserError, shown_errors

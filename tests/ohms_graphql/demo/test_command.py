@@ -41,13 +41,14 @@ def test_it_loads_a_whole_clinic_in_time_and_says_so_when_asked_again(environmen
 def test_production_is_refused(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: Printed) -> None:
     monkeypatch.setenv("OHMS_ENVIRONMENT", "production")
     monkeypatch.setenv("OHMS_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("OHMS_MASTER_KEY", "file:nowhere.key")
     assert cli.run(["demo"]) == 1
     assert "not loaded in production" in capsys.readouterr().err
 
 
 def test_somebodys_clinic_is_refused_in_one_line(environment: dict[str, str], capsys: Printed) -> None:
     with MongoClient[dict[str, object]](environment["OHMS_MONGODB_URL"]) as client:
-        client[environment["OHMS_DATABASE"]]["patients"].insert_one({"_id": "1", "mrn": "1"})
+        client[environment["OHMS_DATABASE"]]["patients"].insert_one({"_id": "1", "mrn": b"1"})
         assert cli.run(["demo"]) == 1
         assert capsys.readouterr().err.count("\n") == 1
         assert client[environment["OHMS_DATABASE"]]["providers"].count_documents({}) == 0

@@ -9,7 +9,7 @@ import pytest
 from models.account import Account
 from models.appointment import Appointment
 from models.base import StoredDocument
-from models.patient import Patient
+from models.patient import Mrn, Patient, PatientLanguage
 from models.provider import Provider
 from models.record import Record
 from models.role import Role
@@ -56,10 +56,10 @@ async def test_it_is_loaded_once_and_then_left_alone(database: Database, small: 
     assert first.written.total() == len(small)
     assert steps[-1] == (len(small), len(small))
     assert await Patient.count() == first.written["Patient"] == 200
-    await Patient.find({"mrn": "D0000004"}).update({"$set": {"preferred_language": "tlh"}})
+    await Patient.find({"mrn": Mrn.lookup("D0000004")}).update({"$set": {"preferred_language": PatientLanguage("tlh")}})
     again = await load_demo(database, ANCHOR + timedelta(days=1), _silent)
     assert not again.written
-    changed = await Patient.find_one({"mrn": "D0000004"})
+    changed = await Patient.find_one({"mrn": Mrn.lookup("D0000004")})
     assert changed is not None
     assert changed.preferred_language == "tlh"
     assert len(ASKED) == 1

@@ -129,7 +129,7 @@ def test_a_caregiver_helps_somebody_and_no_longer_somebody_else(demo: Documents)
 
 
 def test_each_role_can_sign_in_with_the_password_that_is_told(march: Documents) -> None:
-    accounts = {account.email: account for account in march.of(Account)}
+    accounts: dict[str, Account] = {account.email: account for account in march.of(Account)}
     assert {role for role, _, _ in sign_ins()} == {role.value for role in Role}
     for role, email, password in sign_ins():
         assert Role(role) in accounts[email].roles

@@ -87,4 +87,4 @@ def test_an_odd_resource_is_mapped_or_refused(resource: dict[str, Any]) -> None:
             plan = map_resource(arrival.resource, Frame(arrival.key, source, Links(directory, OPTIONS.source), OPTIONS))
     except Refusal:
         return
-    assert encoded(plan.document)["source"]["resource"]
+    assert encoded(plan.document)["source"]["content"]

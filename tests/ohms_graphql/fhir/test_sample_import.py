@@ -32,6 +32,7 @@ from models.record import (
     Record,
     RecordStatus,
 )
+from models.search_words import SearchTokens
 from models.values import AdministrativeGender
 from models.visit_type import VisitMode
 from tests.ohms_graphql.fhir import sample
@@ -73,13 +74,12 @@ async def test_a_patient_has_everything_that_the_source_says(imported: Importer,
         (DOC, "general practitioner"),
         (id_of("Practitioner/coach"), "Coach"),
     ]
-    assert str(ann.extensions["fhir"][0]["valueDecimal"]) == "1.5"
+    assert str(ann.extensions.plain["fhir"][0]["valueDecimal"]) == "1.5"
     assert ann.source is not None
     assert ann.source.key == "Patient/ann"
     assert ann.source.system == "urn:test"
     assert ann.source.resource["photo"] == sample.patient()["photo"]
-    assert {"ann", "winter"} <= set(ann.search_words)
-    assert ann.sort_name == "winter, ann b."
+    assert {SearchTokens.beginning(word) for word in ("ann", "winter")} <= set(ann.search_tokens.tokens)
 
 
 async def test_a_provider_keeps_an_unverified_npi_and_gets_a_zone(imported: Importer, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+from pymongo.asynchronous.database import AsyncDatabase
+
 from models.appointment import Appointment, AppointmentStatus
 from models.coverage import Coverage
 from models.identity import imported_id
@@ -15,9 +17,11 @@ from models.organization import Organization
 from models.patient import Patient
 from models.provider import Provider
 from models.record import LabReport, Observation, Record
+from models.stored_key_ring import StoredKeyRing
 from ohms_graphql.database import Database
 from ohms_graphql.fhir.storage import exact
 from tests.ohms_graphql.fhir.conftest import Importer, Writes
+from tests.opened import opened_rows, root_named
 
 READ = {
     "Observation": 790,
@@ -113,10 +117,10 @@ async def test_every_link_leads_somewhere(synthea_database: Database) -> None:
 async def test_nothing_is_lost_of_any_resource(synthea_database: Database, synthea: Path) -> None:
     kept: dict[str, Any] = {}
     for document in (Patient, Provider, Organization, Appointment, Record):
-        async for stored in exact(document).find({}):
-            kept[stored["source"]["key"]] = stored["source"]["resource"]
-    async for stored in exact(Invoice).find({}):
-        for part, entry in zip(stored["imported_parts"], stored["source"]["resource"]["entry"], strict=True):
+        for stored in await opened_rows(synthea_database.database, document):
+            kept[stored["source"]["content"]["key"]] = stored["source"]["content"]["resource"]
+    for stored in await opened_rows(synthea_database.database, Invoice):
+        for part, entry in zip(stored["imported_parts"], stored["source"]["content"]["resource"]["entry"], strict=True):
             kept[part["key"]] = entry["resource"]
     for resource in resources(synthea):
         assert repr(kept[f"{resource['resourceType']}/{resource['id']}"]) == repr(resource)
@@ -215,18 +219,19 @@ async def test_a_second_import_changes_nothing_and_writes_nothing(
     imported: Importer, synthea: Path, database: Database, writes: Writes
 ) -> None:
     await imported(synthea)
-    before = await everything_in(database)
+    before = await everything_in(database.database)
     writes.seen.clear()
     report = await imported(synthea)
     assert writes.seen == []
     assert report.total.unchanged == report.total.read == 1519
     assert report.total.written == 0
-    assert await everything_in(database) == before
+    assert await everything_in(database.database) == before
 
 
-async def everything_in(database: Database) -> dict[str, list[dict[str, Any]]]:
-    names = await database.database.list_collection_names()
-    return {name: await database.database[name].find({}).sort("_id").to_list() for name in names}
+async def everything_in(database: AsyncDatabase[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """By collection, opened; but for the keys."""
+    roots = {name: root_named(name) for name in await database.list_collection_names()}
+    return {name: await opened_rows(database, root) for name, root in roots.items() if root not in {None, StoredKeyRing} and root}
 
 
 async def test_files_by_type_give_the_same_clinic_as_bundles_by_patient(
@@ -237,9 +242,10 @@ async def test_files_by_type_give_the_same_clinic_as_bundles_by_patient(
     report = await imported(tmp_path)
     assert report.problems == []
     assert report.total.written == 1519
-    by_type = await everything_in(database)
+    by_type = await everything_in(database.database)
     assert len(by_type["records"]) == 1104
-    by_patient = {name: documents for name, documents in await _clinic(database, synthea_clinic) if name in by_type}
+    clinic = await everything_in(database.client[synthea_clinic])
+    by_patient = {name: documents for name, documents in clinic.items() if name in by_type}
     assert {name: [_lasting(document) for document in documents] for name, documents in by_type.items()} == {
         name: [_lasting(document) for document in documents] for name, documents in by_patient.items()
     }
@@ -252,11 +258,6 @@ def _put_by_type(bundles: Path, folder: Path) -> None:
             lines.setdefault(json.loads(line)["resourceType"], []).append(line)
     for name, texts in lines.items():
         (folder / f"{name}.ndjson").write_text("\n".join(texts))
-
-
-async def _clinic(database: Database, name: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    clinic = database.client[name]
-    return [(found, await clinic[found].find({}).sort("_id").to_list()) for found in await clinic.list_collection_names()]
 
 
 def _resources_as_text(path: Path) -> list[str]:

@@ -17,7 +17,7 @@ async def test_a_mailed_code_verifies_ones_own_address_once(desk: Desk) -> None:
 
 async def test_what_was_granted_to_the_address_is_the_owners_then(desk: Desk) -> None:
     waiting = Proxy(id="waits", email="bob@clinic.example", relationship=ProxyRelationship.CAREGIVER, scope=[ProxyScope.BILLING])
-    await Patient.find_one({"_id": desk.clinic.alice.id}).update({"$set": {"proxies": [waiting.model_dump(mode="json")]}})
+    await Patient.find_one({"_id": desk.clinic.alice.id}).update({"$set": {"proxies": [waiting]}})
     await request_email_verification(await desk.by("bob"))
     await verify_email(await desk.by("bob"), desk.code_for("bob"))
     assert await (await desk.by("bob")).access.proxied() == [desk.clinic.alice.id]

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from models.account import Account, AccountKind, AccountStatus
+from models.account import Account, AccountEmail, AccountKind, AccountStatus
 from models.one_time_code import OneTimeCode
 from models.role import Role
 from ohms_graphql.command_counter import count_commands
@@ -112,7 +112,9 @@ async def test_a_reset_asks_for_the_second_factor_and_leaves_it_on(desk: Desk) -
 
 async def test_a_code_of_an_account_that_was_closed_meanwhile_is_wrong(desk: Desk) -> None:
     await request_password_reset(await desk.by(None), "alice@clinic.example")
-    await Account.find_one({"email": "alice@clinic.example"}).update({"$set": {"status": AccountStatus.DEACTIVATED.value}})
+    await Account.find_one({"email": AccountEmail.lookup("alice@clinic.example")}).update(
+        {"$set": {"status": AccountStatus.DEACTIVATED.value}}
+    )
     refused = await rejection(reset_password(await desk.by(None), desk.code_for("alice"), NEW_PASSWORD))
     assert refused.code == "INVALID_CODE"
 

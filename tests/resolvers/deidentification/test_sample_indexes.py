@@ -7,7 +7,7 @@ import pytest
 from models.appointment import Appointment
 from models.coverage import Coverage
 from models.invoice import Invoice
-from models.patient import Patient
+from models.patient import Mrn, Patient
 from models.record import Record
 from models.sampled import SampledDocument
 from models.values import HumanName
@@ -51,7 +51,7 @@ async def test_rows_stored_before_there_was_an_order_get_a_place_of_their_own(
     patients = [Patient(mrn=f"M{number}", name=HumanName(family="Old")) for number in range(30)]
     await Patient.insert_many(patients)
     rows = Patient.get_pymongo_collection()
-    await rows.update_many({"mrn": {"$ne": "M0"}}, {"$unset": {"sample_key": ""}})
+    await rows.update_many({"mrn": {"$ne": Mrn.lookup("M0")}}, {"$unset": {"sample_key": ""}})
     async with open_database(mongodb_url, database_name):
         keys = {row["_id"]: row["sample_key"] async for row in Patient.get_pymongo_collection().find({})}
     assert len(set(keys.values())) == 30

@@ -1,7 +1,7 @@
 """Which reminders go out, to whom, what they say, and that each does once."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from models.account import AccountStatus
 from models.appointment import AppointmentStatus
 from models.audit_event import AuditEvent
 from models.confidentiality import Confidentiality
-from models.patient import Patient, ProxyScope
+from models.patient import BirthDate, Patient, ProxyScope
 from models.reminder import Reminder, ReminderOutcome
 from models.role import Role
 from ohms_graphql.command_counter import count_commands
@@ -133,7 +133,7 @@ async def test_a_childs_visit_is_told_to_the_parent_while_the_right_holds(job: J
     assert job.addresses == ["parent"]
     assert job.post.taken[0].text.startswith("Somebody you act for has an appointment on")
     assert "Charlie" not in job.post.taken[0].text
-    await _set(job.clinic.child, birth_date=date(2008, 3, 3).isoformat())  # comes of age on the day of the visit
+    await _set(job.clinic.child, birth_date=BirthDate(2008, 3, 3).sealed)  # comes of age on the day of the visit
     assert (await job.run_at(TWO_HOURS_BEFORE)).mails == 0
     assert [reminder.outcome for reminder in await job.stored()] == [ReminderOutcome.NOBODY, ReminderOutcome.SENT]
 

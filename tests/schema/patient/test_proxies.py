@@ -13,7 +13,7 @@ from models.audit_event import AuditEvent, AuditOutcome
 from models.confidentiality import Confidentiality
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome, EligibilitySource
 from models.invoice import Invoice, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
-from models.patient import Patient
+from models.patient import BirthDate, Patient
 from models.role import Role
 from resolvers.proxies import MAX_PROXIES, bind_proxies
 from tests.clinic import NOON, FixedClock, Mailbox, dollars
@@ -159,7 +159,9 @@ async def test_a_proxy_cannot_make_proxies(graph: Graph) -> None:
 
 async def test_for_minors_and_unknown_ages_the_desk_decides(graph: Graph) -> None:
     for born in (date(2010, 1, 1), None):
-        await Patient.find_one({"_id": graph.clinic.alice.id}).update({"$set": {"birth_date": born and born.isoformat()}})
+        await Patient.find_one({"_id": graph.clinic.alice.id}).update(
+            {"$set": {"birth_date": born and BirthDate(born.year, born.month, born.day)}}
+        )
         assert _codes(await _grant(graph)) == [("STAFF_ONLY", ["patient"])]
     assert (await _grant(graph, "staff"))["errors"] == []
     parental = await _grant(graph, "staff", patient=gid(graph.clinic.child), relationship="PARENT", email="dad@home.example")

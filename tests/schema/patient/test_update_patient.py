@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.patient import Patient
+from models.patient import Patient, PatientExtensions
 from tests.graph import Graph, gid
 
 UPDATE = """mutation ($input: UpdatePatientInput!) { updatePatient(input: $input) {
@@ -32,7 +32,9 @@ async def test_a_patient_changes_what_is_given_and_nothing_else(graph: Graph) ->
 async def test_unknown_fields_survive_a_write(graph: Graph) -> None:
     alice = graph.clinic.alice
     rows = Patient.get_pymongo_collection()
-    await rows.update_one({"_id": alice.id}, {"$set": {"shoeSize": 39, "extensions": {"lab.example": {"tube": "red"}}}})
+    await rows.update_one(
+        {"_id": alice.id}, {"$set": {"shoeSize": 39, "extensions": tube}}
+    )
     await _update(graph, "alice", id=gid(alice), preferredLanguage="de")
     found = await graph.data("alice", "query ($id: ID!) { patient(id: $id) { extensions } }", id=gid(alice))
     assert found["patient"]["extensions"] == {"lab.example": {"tube": "red"}, "unknown": {"shoeSize": 39}}
