@@ -26,6 +26,7 @@ from benchmarks.progress import say
 from benchmarks.servers import Server, served
 from benchmarks.socket_crowd import Crowd
 from benchmarks.stored_ring import tokens_with_stored_keys
+from models.account import AccountEmail
 from models.identity import new_id
 from ohms_graphql.demo.cast import SHOWCASE_PROVIDER_ID
 from ohms_graphql.errors import OhmsError
@@ -80,7 +81,7 @@ def _staff(clinic: MeasuredClinic, count: int) -> list[str]:
     one = accounts.find_one({"roles": ["STAFF"]})
     if one is None:
         raise BenchmarkError("The demo clinic has no staff.")
-    staff = [{**one, "_id": new_id(), "email": f"staff-{number}@ohms.example"} for number in range(count)]
+    staff = [{**one, "_id": new_id(), "email": AccountEmail(f"staff-{number}@ohms.example").sealed} for number in range(count)]
     accounts.insert_many(staff)
     tokens = tokens_with_stored_keys(clinic.settings)
     return [tokens.issue(account["_id"], new_id()).value for account in staff]

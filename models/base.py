@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from models.identity import new_id
 from models.secret import ENCODERS
+from models.secret_words import SecretWords, tokens_of
 
 
 def now() -> datetime:
@@ -30,6 +31,7 @@ class StoredDocument(Document):
         # BSON has no calendar date; ISO 8601 text sorts like the dates it stands for.
         bson_encoders: ClassVar[dict[type, Any]] = {
             **ENCODERS,
+            SecretWords: tokens_of,
             date: date.isoformat,
             datetime: lambda instant: instant,
         }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from models.search_words import folded, words_of
-from models.secret import SecretWords
+from models.secret_words import SecretWords
 from models.values import ContactPoint, ContactSystem, HumanName
 
 _NUMBERS = frozenset({ContactSystem.PHONE, ContactSystem.SMS})

@@ -61,6 +61,7 @@ class PatientMerge(StoredDocument):
             IndexModel([("patient_id", ASCENDING), ("_id", ASCENDING)], name="by_patient"),
             IndexModel([("kept_id", ASCENDING), ("_id", ASCENDING)], name="by_kept"),
             IndexModel([("at", ASCENDING)], name="by_time"),
+            IndexModel([("merged_id", ASCENDING), ("_id", ASCENDING)], name="by_merged"),
             # A patient is merged into one other at a time.
             IndexModel([("merged_id", ASCENDING)], unique=True, partialFilterExpression={"undo": None}, name="merged_unique"),
         ]

@@ -8,7 +8,8 @@ from models.base import StoredDocument
 
 
 class RecordRelease(StoredDocument):
-    """``sequence`` counts the releases of one patient, without gaps. Nobody is shown this row: only the entry, if it is theirs to see.
+    """``sequence`` counts the releases of one patient, without gaps. Nobody is shown this row: only the entry, if it
+    is theirs to see.
 
     A record that is held after it was released, and released again, has two.
     """

@@ -6,7 +6,7 @@ Of patients the database has no words, only keyed hashes of them (tokens).
 import re
 import unicodedata
 
-from models.secret import SecretWords
+from models.secret_words import SecretWords
 from models.values import HumanName
 
 _WORD = re.compile(r"[^\W_]+")

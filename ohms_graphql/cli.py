@@ -19,6 +19,7 @@ from ohms_graphql.commands import (
     export_permissions,
     export_schema,
     import_fhir,
+    keys,
     oauth_client,
     send_reminders,
     serve,
@@ -46,6 +47,7 @@ app.add_typer(database.app, name="database")
 app.add_typer(audit.app, name="audit")
 app.add_typer(oauth_client.app, name="oauth-client")
 app.add_typer(signing_keys.app, name="signing-keys")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

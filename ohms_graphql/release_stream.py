@@ -1,4 +1,4 @@
-"""Releases of entries, on their way to those who follow them on this process. Implements resolvers.release.stream.ReleaseStream."""
+"""Releases, on their way to those who follow them on this process. Implements resolvers.release.stream.ReleaseStream."""
 
 from models.record_release_event import RecordRelease
 from ohms_graphql.event_stream import InsertStream

@@ -1,21 +1,19 @@
 """Everything that can be set from outside, read once at start from variables named ``OHMS_...``."""
 
-import difflib
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.identity_providers.provider import IdentityProvider
 from ohms_graphql.mail.smtp_url import is_sender, read_smtp_url
+from ohms_graphql.settings_problems import unknown_variable, wrong
+from ohms_graphql.web_origin import is_origin
 
 PREFIX = "OHMS_"
 DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S105 -- public on purpose; production refuses it
@@ -138,7 +136,7 @@ class Settings(BaseSettings):
             host = str(info.data.get("host", "127.0.0.1"))
             reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- no binding here
             return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{info.data.get('port', 8000)}"
-        if not _is_origin(value.rstrip("/"), with_path=True):
+        if not is_origin(value.rstrip("/"), with_path=True):
             raise ValueError("must be an address like https://clinic.example, without query or fragment")
         return value.rstrip("/")
 
@@ -150,7 +148,7 @@ class Settings(BaseSettings):
     @field_validator("allowed_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := [origin for origin in value if not _is_origin(origin)]:
+        if wrong := [origin for origin in value if not is_origin(origin)]:
             raise ValueError(f"must be origins like https://clinic.example; {wrong[0]!r} is none")
         return value
 
@@ -234,7 +232,7 @@ class Settings(BaseSettings):
         if value is None:
             return None
         allowed = {"wss"} if info.data.get("environment") == "production" else {"ws", "wss"}
-        if not _is_origin(value.rstrip("/"), with_path=True, schemes=allowed):
+        if not is_origin(value.rstrip("/"), with_path=True, schemes=allowed):
             raise ValueError("must be an address like wss://video.clinic.example, without query; ws:// only in development")
         return value.rstrip("/")
 
@@ -269,47 +267,15 @@ def load_settings(environ: Mapping[str, str], **given: Any) -> Settings:
     """
     ours = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value != ""}
     fields = {f"{PREFIX}{name}".upper(): name for name in Settings.model_fields}
-    unknown = [_unknown(name, fields) for name in sorted(ours) if name not in fields]
+    unknown = [unknown_variable(name, fields) for name in sorted(ours) if name not in fields]
     source = EnvSettingsSource(Settings)
     source.env_vars = {name.lower(): value for name, value in ours.items() if name in fields}
     values = source() | {name: value for name, value in given.items() if value is not None}
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        problems = [_wrong(details) for details in error.errors(include_url=False)] + unknown
+        problems = [wrong(details, PREFIX, _SECRETS) for details in error.errors(include_url=False)] + unknown
         raise SettingsError("\n  ".join(["these settings are wrong:", *problems])) from None
     if unknown:
         raise SettingsError("\n  ".join(["these settings are wrong:", *unknown]))
     return settings
-
-
-def _wrong(details: ErrorDetails) -> str:
-    field = str(details["loc"][0])
-    name = f"{PREFIX}{field.upper()}"
-    problem = re.sub(r"^(Value error, )?((Input|String) should )?", _must, details["msg"])
-    if details["input"] is None:
-        return f"{name} {problem}"
-    return f"{name} (value not shown): {problem}" if field in _SECRETS else f"{name}={_shown(details['input'])}: {problem}"
-
-
-def _must(prefix: re.Match[str]) -> str:
-    return "must " if prefix[2] else ""
-
-
-def _shown(value: object) -> str:
-    return ",".join(value) if isinstance(value, tuple) else str(value)
-
-
-def _unknown(name: str, fields: Mapping[str, str]) -> str:
-    nearest = difflib.get_close_matches(name, fields, n=1)
-    return f"{name} is not a setting of OHMS" + (f"; did you mean {nearest[0]}?" if nearest else "")
-
-
-def _is_origin(value: str, *, with_path: bool = False, schemes: Collection[str] = ("http", "https")) -> bool:
-    try:
-        parts = urlsplit(value)
-        sound = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    plain = not (parts.query or parts.fragment or parts.username) and (with_path or not parts.path)
-    return sound and plain and parts.scheme in schemes and bool(parts.hostname)

@@ -64,6 +64,14 @@ class SlotUnavailable(UserError):
     alternatives: list[FreeSlot] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlappingVisits(UserError):
+    """``periods`` of visits of the merged patient at which the kept one has a visit as well."""
+
+    code: str = "OVERLAPPING_VISITS"
+    periods: list[Span] = field(default_factory=list)
+
+
 class Rejected(Exception):
     """Ends a use case without any effect; the mutation shows ``errors``."""
 

@@ -18,6 +18,7 @@ from schema.extensions_runner import ExtensionsRunner
 from schema.guarded import inherit_auth, verify_guarded
 from schema.limits import OperationLimits
 from schema.mutation import Mutation
+from schema.patient.duplicates import PossibleDuplicates
 from schema.query import Query
 from schema.record.types import RECORD_TYPES
 from schema.scalars import SCALARS
@@ -59,7 +60,7 @@ def build_schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[*RECORD_TYPES, *USER_ERRORS],
+        types=[*RECORD_TYPES, *USER_ERRORS, PossibleDuplicates],
         extensions=[AuditExtension, *extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),
         execution_context_class=sharing_executor(),

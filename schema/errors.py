@@ -57,7 +57,13 @@ class SlotUnavailable(UserError):
     alternatives: list[Slot] = strawberry.field(description="The next free slots, at most three.")
 
 
+@strawberry.type(description="Both patients have visits at the same time, not over yet: cancel or move one of each first.")
+class OverlappingVisits(UserError):
+    periods: list[Period] = strawberry.field(description="When the patient to merge has such visits, at most 20.")
+
+
 USER_ERRORS: tuple[type[UserError], ...] = (
+    OverlappingVisits,
     InvalidInput,
     NotFound,
     Conflict,
@@ -82,6 +88,9 @@ def _shown(error: raised.UserError) -> UserError:
             period = Period(start=span.start, end=span.end) if span else None
             free = [Slot.of(slot) for slot in slots]
             return SlotUnavailable(message=message, code=code, path=path, blocked_by=period, alternatives=free)
+        case raised.OverlappingVisits(message=message, code=code, path=path, periods=spans):
+            times = [Period(start=span.start, end=span.end) for span in spans]
+            return OverlappingVisits(message=message, code=code, path=path, periods=times)
         case raised.NotFound():
             kind: type[UserError] = NotFound
         case raised.Conflict():

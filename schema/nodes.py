@@ -18,6 +18,7 @@ from models.invoice import Invoice as InvoiceDocument
 from models.invoice import Payment as PaymentDocument
 from models.organization import Organization as OrganizationDocument
 from models.patient import Patient as PatientDocument
+from models.patient_merge import PatientMerge as MergeDocument
 from models.provider import Provider as ProviderDocument
 from models.record import Record as RecordDocument
 from models.visit_type import VisitType as VisitTypeDocument
@@ -32,6 +33,7 @@ from schema.education.types import EducationResource
 from schema.info import Info
 from schema.invoice.types import Invoice, Payment
 from schema.node import Id, Node, read_global_id
+from schema.patient.merges import PatientMerge
 from schema.patient.types import Patient
 from schema.provider.types import Organization, Provider, VisitType
 from schema.record.types import RECORD_TYPES, as_record
@@ -48,6 +50,7 @@ NODES: dict[str, tuple[type[StoredDocument], Callable[[Any], Node]]] = {
     "Invoice": (InvoiceDocument, Invoice.from_document),
     "Organization": (OrganizationDocument, Organization.from_document),
     "Patient": (PatientDocument, Patient.from_document),
+    "PatientMerge": (MergeDocument, PatientMerge.from_document),
     "Payment": (PaymentDocument, Payment.from_document),
     "Provider": (ProviderDocument, Provider.from_document),
     "VisitType": (VisitTypeDocument, VisitType.from_document),

@@ -10,6 +10,7 @@ from schema.coverage.queries import CoverageQueries
 from schema.education.queries import EducationResourceQueries
 from schema.invoice.queries import InvoiceQueries
 from schema.nodes import NodeQueries
+from schema.patient.identity_queries import IdentityQueries
 from schema.patient.queries import PatientQueries
 from schema.provider.queries import ProviderQueries
 from schema.record.queries import RecordQueries
@@ -22,6 +23,7 @@ class Query(
     AccountQueries,
     NodeQueries,
     PatientQueries,
+    IdentityQueries,
     ProviderQueries,
     AppointmentQueries,
     RecordQueries,

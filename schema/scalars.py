@@ -52,7 +52,8 @@ def parse_local_time(value: Any) -> str:
 def parse_upload(value: Any) -> IncomingFile:
     """Raises ValueError for what is not the file of a request."""
     if not isinstance(value, IncomingFile):
-        raise ValueError("Upload is the file of a multipart/form-data request: its variable is null, and map names it.")
+        message = "Upload is the file of a multipart/form-data request: its variable is null, and map names it."
+        raise ValueError(message)  # noqa: TRY004 -- GraphQL tells it as a bad value
     return value
 
 

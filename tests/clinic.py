@@ -46,6 +46,7 @@ from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.video.rooms import PeerRooms
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.documents.store import FileWriter
+from resolvers.errors import ExpectedError
 from resolvers.ports import AccessToken, Mail, Ports, Session
 from resolvers.release.stream import ReleaseFollowing
 from resolvers.schedule_feed.stream import Following, Signal
@@ -139,11 +140,16 @@ class NoSignals:
 
 
 class NoReleases:
-    """The same for what is released."""
+    """What is released comes through the database alone; who waits for more is told that nothing will come."""
 
     @asynccontextmanager
     async def follow(self, patient_ids: Collection[str]) -> AsyncIterator[ReleaseFollowing]:
-        yield Silence()
+        yield EndOfNews()
+
+
+class EndOfNews:
+    async def next(self) -> object:
+        raise ExpectedError("Nothing comes on this stream.", "NO_NEWS")
 
 
 class NoFiles:

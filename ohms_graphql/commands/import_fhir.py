@@ -45,11 +45,12 @@ def import_fhir(
 
     Exit code 1 when anything was refused or a reference is broken: the rest has gone in.
     """
+    from ohms_graphql.commands.progress_bars import progress_bars
     from ohms_graphql.fhir.plan import Options
     from ohms_graphql.settings import load_settings
 
     settings = load_settings(os.environ, time_zone=time_zone)
-    with _progress() as progress, _collecting_less():
+    with progress_bars() as progress, _collecting_less():
         report, seconds = _import(paths, settings, Options(source=source, time_zone=settings.time_zone), progress)
     _show(report, seconds)
     if report.problem_count:
@@ -73,25 +74,6 @@ def _import(paths: list[Path], settings: "Settings", options: "Options", progres
 
     with database_url(settings) as url:
         return asyncio.run(work(url))
-
-
-@contextmanager
-def _progress() -> Iterator["Progress"]:
-    """A bar on stderr for each thing that takes long, on a terminal only."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield tell
 
 
 @contextmanager

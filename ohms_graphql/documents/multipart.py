@@ -66,6 +66,11 @@ class Parts:
         event = await self._event()
         return event if isinstance(event, Part) else None
 
+    async def end(self) -> None:
+        """Raises UnreadableRequest unless that was the last part."""
+        if await self.next() is not None:
+            raise UnreadableRequest("One file for each request: nothing may follow it.")
+
     async def data(self) -> AsyncIterator[bytes]:
         """What is in the part."""
         while isinstance(event := await self._event(), bytes):

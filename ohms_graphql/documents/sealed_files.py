@@ -5,7 +5,7 @@ write and 16 MB when they read: too much for each of many transfers. GridFS know
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 
 from bson import Int64
@@ -58,10 +58,8 @@ class SealedFiles:
             raise DocumentFault(file_id) from None
 
     async def remove(self, file_id: str) -> None:
-        try:
+        with suppress(NoFile):  # which one that is not finished is; its chunks are removed nevertheless
             await self._bucket.delete(file_id)
-        except NoFile:
-            pass  # not finished: its chunks are gone now
 
     def address(self, account_id: str, record_id: str, version: int) -> str:
         return self._links.address(account_id, record_id, version)
@@ -96,12 +94,11 @@ class SealedFile:
 
     async def write(self, piece: bytes) -> None:
         self._sealing.write(piece)
-        while (chunk := self._sealing.taken(CHUNK_BYTES)) is not None:
-            await self._store(chunk)
+        await self._store_whole_chunks()
 
     async def finish(self) -> None:
         self._sealing.close()
-        await self.write(b"")
+        await self._store_whole_chunks()
         if rest := self._sealing.rest():
             await self._store(rest)
         await self._files.insert_one(
@@ -114,6 +111,10 @@ class SealedFile:
                 "metadata": {"key_id": self._key_id},
             }
         )
+
+    async def _store_whole_chunks(self) -> None:
+        while (chunk := self._sealing.taken(CHUNK_BYTES)) is not None:
+            await self._store(chunk)
 
     async def _store(self, chunk: bytes) -> None:
         await self._chunks.insert_one({"files_id": self._file_id, "n": self._count, "data": chunk})

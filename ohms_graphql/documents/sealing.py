@@ -71,7 +71,9 @@ class _Outbox(io.RawIOBase):
         return taken
 
 
-async def opened(primitive: streaming_aead.StreamingAead, place: str, sealed: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+async def opened(
+    primitive: streaming_aead.StreamingAead, place: str, sealed: AsyncIterator[bytes]
+) -> AsyncGenerator[bytes, None]:
     """The plain bytes. Raises NotAsWritten, and what ``sealed`` raises. A thread works only while a piece is asked for."""
     source = _Source(sealed, asyncio.get_running_loop())
     stream = await _in_thread(lambda: _or_refused(lambda: primitive.new_decrypting_stream(source, place.encode()), source))

@@ -1,7 +1,7 @@
 """An operation with a file, after the GraphQL multipart request specification (jaydenseric/graphql-multipart-request-spec).
 
-First ``operations``, then ``map``, then the file, of which nothing is read before the operation asks for it: who may not upload is
-answered at once. One file in each request.
+First ``operations``, then ``map``, then the file, of which nothing is read before the operation asks for it: who may not upload
+is answered at once. One file in each request.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from resolvers.documents.incoming_file import BrokenUpload, IncomingFile
 MULTIPART = "multipart/form-data"
 _MAX_MAP_BYTES = 1000
 _DRAINED_BYTES = 1_048_576
-_DRAIN_SECONDS = 2.0
+_DRAIN_SECONDS = 1.0
 """How much of a refused upload is read, so that the sender comes to hear why."""
 
 _ENVELOPE_BYTES = MAX_BODY_BYTES + 10_000
@@ -133,9 +133,7 @@ class _FileOfRequest(IncomingFile):
         try:
             async for piece in self._parts.data():
                 yield piece
-            # Before the operation does anything with what looks like a whole file.
-            if await self._parts.next() is not None:
-                raise UnreadableRequest("One file for each request: nothing may follow it.")
+            await self._parts.end()  # before the operation does anything with what looks like a whole file
         except (UnreadableRequest, ClientDisconnect) as failure:
             self.failure = failure
             raise BrokenUpload("The file did not come whole.") from None

@@ -5,6 +5,7 @@
 """
 
 import os
+import secrets
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def make_key_file(path: Path) -> None:
     handle = tink.new_keyset_handle(aead.aead_key_templates.AES256_GCM)
     text = json_proto_keyset_format.serialize(handle, secret_key_access.TOKEN)
     # Linked into place whole: of processes that start together, one makes it and the others read it.
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:

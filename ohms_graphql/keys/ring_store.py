@@ -60,8 +60,8 @@ class RingStore:
         """The same data keys, wrapped by another master key."""
         master = await asyncio.to_thread(master_key.open)
         sealed = {name: await asyncio.to_thread(wrapped, handle, master) for name, handle in self.ring.keysets.items()}
-        await self._change({f"keysets.{name}": value for name, value in sealed.items()} | {"master_key": master_key.name}, None)
         self._master_key, self._master = master_key, master
+        await self._change({f"keysets.{name}": value for name, value in sealed.items()} | {"master_key": master_key.name}, None)
 
     async def _store(self, name: str, handle: Handle, rotation: Rotation | None = None) -> None:
         master = await self._opened_master()

@@ -44,9 +44,7 @@ async def acknowledge_critical_result(context: RequestContext, taken: Taken, key
         raise Rejected(NotFound(message="No such observation.", path=["observation"]))
     if not observation.critical:
         raise Rejected(InvalidInput(message="This value is not critical.", path=["observation"]))
-    acknowledgement = Acknowledgement(
-        by_id=provider_id, at=context.access.instant, note=AcknowledgementNote(taken.note.strip())
-    )
+    acknowledgement = Acknowledgement(by_id=provider_id, at=context.access.instant, note=AcknowledgementNote(taken.note.strip()))
 
     async def work(session: Session) -> Answer:
         written = stored_changes(Observation, {"acknowledgement": acknowledgement, "updated_at": context.access.instant})

@@ -78,9 +78,7 @@ def _kind(head: bytes) -> FileKind:
         raise _not_taken(unknown) from None
 
 
-async def _write(
-    store: DocumentStore, file_id: str, kind: FileKind, head: bytes, rest: AsyncIterator[bytes]
-) -> tuple[int, str]:
+async def _write(store: DocumentStore, file_id: str, kind: FileKind, head: bytes, rest: AsyncIterator[bytes]) -> tuple[int, str]:
     text = TextCheck() if kind.is_text else None
     digest = hashlib.sha256()
     size = 0

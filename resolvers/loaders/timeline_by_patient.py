@@ -45,7 +45,9 @@ class TimelineByPatient(Loader[str, Page[Any]]):
 
     async def _rows(self, keys: list[str], place: Place | None) -> dict[str, dict[str, Any]]:
         """By patient, what each source has next under its number."""
-        lookups = [await self._lookup(number, source, within, keys, place) for number, (source, within) in enumerate(self._sources)]
+        lookups = [
+            await self._lookup(number, source, within, keys, place) for number, (source, within) in enumerate(self._sources)
+        ]
         every: dict[str, Any] = {"$documents": [{"_id": key} for key in keys]}
         database = Patient.get_pymongo_collection().database
         cursor = await database.aggregate([every, *lookups], batchSize=ONE_BATCH)

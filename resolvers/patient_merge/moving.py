@@ -40,10 +40,10 @@ async def move_all(move: Move) -> None:
     for document in moved_documents():
         rows = _rows(document)
         await _set_aside_doubles(move, document)
-        ids = await _ids(move, rows, {"patient_id": move.source})
+        ids = await _ids(move, rows, named(move.source))
         if ids:
             await note(move, document, ids=ids)
-            await rows.update_many({"patient_id": move.source}, move.change(document), session=move.session)
+            await rows.update_many(named(move.source), move.change(document), session=move.session)
     for document, field in SET_ASIDE.items():
         await _set_aside(move, document, {field: move.source})
 
@@ -56,27 +56,32 @@ async def move_back(move: Move) -> dict[str, set[str]]:
         moved.setdefault(chunk["collection"], set()).update(chunk["ids"])
         aside.setdefault(chunk["collection"], []).extend(chunk["rows"])
     for document in moved_documents():
-        rows, name = _rows(document), document.Settings.name
+        rows, name = _rows(document), document.get_collection_name()
         ids = moved.setdefault(name, set())
         for field, parent in parents_of(document).items():
-            for chunk in chunks(sorted(moved.get(parent.Settings.name, ()))):
-                ids.update(await _ids(move, rows, {"patient_id": move.source, field: {"$in": chunk}}))
-        for chunk in chunks(sorted(ids)):
-            within = {"_id": {"$in": chunk}, "patient_id": move.source}
+            for of_parent in chunks(sorted(moved.get(parent.get_collection_name(), ()))):
+                ids.update(await _ids(move, rows, {**named(move.source), field: {"$in": of_parent}}))
+        for some in chunks(sorted(ids)):
+            within = {"_id": {"$in": some}, "patient_id": move.source}
             await rows.update_many(within, move.change(document), session=move.session)
     for document in (*moved_documents(), *SET_ASIDE):
-        if put_back := aside.get(document.Settings.name):
+        if put_back := aside.get(document.get_collection_name()):
             await _rows(document).insert_many(put_back, session=move.session)
     return moved
+
+
+def named(*patient_ids: str) -> Row:
+    """Rows that name one of them. The type is for the planner: an index of accounts is for those only that have a patient."""
+    return {"patient_id": {"$in": list(patient_ids), "$type": "string"}}
 
 
 async def note(
     move: Move, document: Kind, *, ids: Sequence[str] = (), rows: Sequence[Row] = (), made: Sequence[str] = ()
 ) -> None:
     """Written raw: what is taken out whole must come back as it was."""
-    chunk_of: list[Row] = [{"ids": chunk} for chunk in chunks(ids)]
-    chunk_of += [{"rows": chunk} for chunk in chunks(rows, CHUNK // 10)]
-    chunk_of += [{"made": chunk} for chunk in chunks(made)]
+    parts: list[Row] = [{"ids": part} for part in chunks(ids)]
+    parts += [{"rows": part} for part in chunks(rows, CHUNK // 10)]
+    parts += [{"made": part} for part in chunks(made)]
     written = now()
     stamps = {"revision": 1, "created_at": written, "updated_at": written}
     documents = [
@@ -84,13 +89,13 @@ async def note(
             "_id": new_id(),
             **stamps,
             "merge_id": move.merge_id,
-            "collection": document.Settings.name,
+            "collection": document.get_collection_name(),
             "ids": [],
             "rows": [],
             "made": [],
-            **chunk,
+            **part,
         }
-        for chunk in chunk_of
+        for part in parts
     ]
     if documents:
         await MergeMoves.get_pymongo_collection().insert_many(documents, session=move.session)
@@ -126,7 +131,7 @@ async def _set_aside_doubles(move: Move, document: Kind) -> None:
 
 
 async def _keys(move: Move, document: Kind, patient_id: str, fields: Sequence[str]) -> dict[str, str]:
-    found = _rows(document).find({"patient_id": patient_id}, dict.fromkeys(fields, 1), session=move.session, batch_size=ONE_BATCH)
+    found = _rows(document).find(named(patient_id), dict.fromkeys(fields, 1), session=move.session, batch_size=ONE_BATCH)
     return {row["_id"]: repr([row.get(name) for name in fields]) async for row in found}
 
 

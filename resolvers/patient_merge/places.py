@@ -36,12 +36,14 @@ _PARENTS: dict[str, Kind] = {
 def moved_documents() -> tuple[Kind, ...]:
     """The root class of each collection whose rows name their patient in ``patient_id``, parents before their parts."""
     named = [document for document in DOCUMENTS if "patient_id" in document.model_fields and document not in NEVER_MOVED]
-    roots = {document.Settings.name: document for document in reversed(named)}  # a kind of record has its root's collection
+    roots = {
+        document.get_collection_name(): document for document in reversed(named)
+    }  # a kind of record has its root's collection
     return tuple(sorted(roots.values(), key=lambda document: (_depth(document), document.__name__)))
 
 
 def parents_of(document: Kind) -> dict[str, Kind]:
-    """The fields by which rows belong to something that has moved: what was written about it since belongs to the same patient."""
+    """The fields by which rows belong to something that has moved: what is written about it is of the same patient."""
     fields = {name for kind in DOCUMENTS if issubclass(kind, document) for name in kind.model_fields}
     own = {name: parent for name, parent in _PARENTS.items() if name in fields}
     return {**own, "coverage_id": Coverage} if document is EligibilityCheck else own

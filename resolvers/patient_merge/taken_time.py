@@ -1,6 +1,6 @@
 """The patients' taken time: two schedules put into one, and apart again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import DeleteOne, InsertOne, UpdateOne
@@ -9,11 +9,12 @@ from pymongo.asynchronous.collection import AsyncCollection
 from models.busy_day import BusyDay, busy_day_id
 from resolvers.busy_time import holds
 from resolvers.patient_merge.moving import CHUNK, Move, Row, chunks, note, notes
-from resolvers.scheduling.span import Span
+from resolvers.ports import Session
 from resolvers.queries import ONE_BATCH
+from resolvers.scheduling.span import Span
 
 
-async def overlaps(session: Any, kept_id: str, merged_id: str, instant: datetime) -> list[Span]:
+async def overlaps(session: Session, kept_id: str, merged_id: str, instant: datetime) -> list[Span]:
     """Visits of the merged patient, not over yet, at a time when the kept one has a visit, too. The past is as it was."""
     theirs = await _days_of(session, merged_id)
     ours = {row["day"]: row for row in await _days_of(session, kept_id)}
@@ -22,7 +23,7 @@ async def overlaps(session: Any, kept_id: str, merged_id: str, instant: datetime
         for row in theirs
         for period in row["periods"]
         for other in ours.get(row["day"], {"periods": ()})["periods"]
-        if _lasting(period, instant) and _lasting(other, instant)
+        if holds(period, instant) and holds(other, instant)
         if period["start"] < other["end"] and other["start"] < period["end"]
         if max(period["end"], other["end"]) > instant
     }
@@ -34,7 +35,7 @@ async def join(move: Move) -> None:
     days = await _days_of(move.session, move.source)
     if not days:
         return
-    wanted = [busy_day_id(move.target, row["day"]) for row in days]
+    wanted = [_id_of(move.target, row["day"]) for row in days]
     there = {row["_id"] async for row in _rows().find({"_id": {"$in": wanted}}, {"_id": 1}, session=move.session)}
     await note(move, BusyDay, rows=days, made=[day for day in wanted if day not in there])
     operations: list[Any] = []
@@ -45,7 +46,10 @@ async def join(move: Move) -> None:
             "$setOnInsert": made,
             "$set": {"updated_at": move.instant},
         }
-        operations += [UpdateOne({"_id": busy_day_id(move.target, row["day"])}, update, upsert=True), DeleteOne({"_id": row["_id"]})]
+        operations += [
+            UpdateOne({"_id": _id_of(move.target, row["day"])}, update, upsert=True),
+            DeleteOne({"_id": row["_id"]}),
+        ]
     await _write(move, operations)
 
 
@@ -72,16 +76,21 @@ async def part(move: Move, visit_ids: set[str]) -> None:
     await _rows().delete_many({"_id": {"$in": made}, "periods": []}, session=move.session)
 
 
+def _id_of(owner_id: str, day: str) -> str:
+    return busy_day_id(owner_id, date.fromisoformat(day))
+
+
+async def owners_of_time(patient_ids: set[str]) -> list[str]:
+    """Those of them who have busy days."""
+    return await _rows().distinct("owner_id", {"owner_id": {"$in": list(patient_ids)}})
+
+
 def _new_day(move: Move, day: str) -> Row:
     stamps = {"revision": 1, "created_at": move.instant, "updated_at": move.instant}
-    return {"_id": busy_day_id(move.target, day), **stamps, "owner_id": move.target, "day": day}
+    return {"_id": _id_of(move.target, day), **stamps, "owner_id": move.target, "day": day}
 
 
-def _lasting(period: Row, instant: datetime) -> bool:
-    return holds(period, instant)
-
-
-async def _days_of(session: Any, owner_id: str) -> list[Row]:
+async def _days_of(session: Session, owner_id: str) -> list[Row]:
     return await _rows().find({"owner_id": owner_id}, session=session, batch_size=ONE_BATCH).sort("_id").to_list()
 
 

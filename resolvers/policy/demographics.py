@@ -50,3 +50,6 @@ PATIENT_RULES: Rules = (
     VisibleBy(name="treating provider", roles=PROVIDERS, why=CARE, rows=_treated),
     VisibleBy(name="break glass", roles=PROVIDERS, why=EMERGENCY, rows=_behind_glass),
 )
+PATIENT_MERGE_RULES: Rules = (
+    VisibleBy(name="front desk", roles=STAFF, why="Staff see which patients were merged, by whom and why.", rows=everything),
+)

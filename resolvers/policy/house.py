@@ -2,6 +2,7 @@
 
 from models.role import Role
 from resolvers.access import Access
+from resolvers.patient_merge.merged_into import merged_into
 from resolvers.policy.rule import PROVIDERS, Filter, Rules, VisibleBy, everything, one_of
 
 _EVERYBODY = frozenset(Role)
@@ -22,7 +23,8 @@ async def _own_grants(access: Access, _within: Filter) -> Filter | None:
 
 
 async def _own_trail(access: Access, _within: Filter) -> Filter | None:
-    return one_of(access.own)
+    # Of a patient who was merged into them, too: the trail is never rewritten.
+    return one_of([*access.own, *await merged_into(access.own)])
 
 
 DIRECTORY_RULES: Rules = (

@@ -11,6 +11,7 @@ from models.education import EducationResource
 from models.invoice import Invoice, Payment
 from models.organization import Organization
 from models.patient import Patient
+from models.patient_merge import PatientMerge
 from models.provider import Provider
 from models.record import Record, RecordVersion
 from models.visit_entry import VisitEntry
@@ -26,7 +27,7 @@ from resolvers.policy.analysts import (
 )
 from resolvers.policy.billing import COVERAGE_RULES, ELIGIBILITY_CHECK_RULES, INVOICE_RULES, PAYMENT_RULES
 from resolvers.policy.clinical import RECORD_RULES, RECORD_VERSION_RULES
-from resolvers.policy.demographics import PATIENT_RULES
+from resolvers.policy.demographics import PATIENT_MERGE_RULES, PATIENT_RULES
 from resolvers.policy.house import ACCOUNT_RULES, AUDIT_EVENT_RULES, BREAK_GLASS_RULES, DIRECTORY_RULES, EDUCATION_RULES
 from resolvers.policy.rule import Rules
 from resolvers.policy.schedule import APPOINTMENT_RULES, CALENDAR_FEED_RULES, SCHEDULE_EVENT_RULES
@@ -44,6 +45,7 @@ RULES: dict[type[StoredDocument], Rules] = {
     Invoice: (*INVOICE_RULES, *SAMPLED_INVOICES),
     Organization: DIRECTORY_RULES,
     Patient: (*PATIENT_RULES, *SAMPLED_PATIENTS),
+    PatientMerge: PATIENT_MERGE_RULES,
     Payment: (*PAYMENT_RULES, *SAMPLED_PAYMENTS),
     Provider: DIRECTORY_RULES,
     Record: (*RECORD_RULES, *SAMPLED_RECORDS),

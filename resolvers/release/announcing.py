@@ -1,7 +1,7 @@
 """Deciding how a new entry is released, and telling that one has reached its patient.
 
 Whoever inserts an entry calls ``prepare_release`` before and ``announce`` after, in the same transaction; whoever signs one calls
-``announce``. What is preliminary is shown as such and not announced: a draft that its author has not stood up for is no result yet.
+``announce``. What is preliminary is shown as such and not announced: a draft that its author has not signed is no result yet.
 """
 
 from datetime import datetime, timedelta
@@ -66,7 +66,9 @@ async def _wished_hold(context: RequestContext, session: Session, record: Record
     kind = result_kind(record)
     if kind is None or record.author_id is None or record.confidentiality is Confidentiality.VERY_RESTRICTED:
         return None
-    patient = await Patient.get_pymongo_collection().find_one({"_id": record.patient_id}, {"result_preferences": 1}, session=session)
+    patient = await Patient.get_pymongo_collection().find_one(
+        {"_id": record.patient_id}, {"result_preferences": 1}, session=session
+    )
     wish = ResultPreferences.model_validate((patient or {}).get("result_preferences") or {})
     if kind not in wish.kinds:
         return None

@@ -1,4 +1,4 @@
-"""Telling the patient and proxies by mail that something new is in the record, and nothing else: mail is read by others on the way.
+"""Telling patient and proxies by mail that something new is in the record, and nothing else: mail is read by others on the way.
 
 What comes within a minute is one mail. Which process sends it is decided by a conditional write on the patient's feed, held for a
 lease. A mail of one position has one key, so that who takes over after a crash sends one that a mailbox shows once.

@@ -1,4 +1,4 @@
-"""The stored side of a release: an entry, the observations of a report, and their earlier versions are held and released together."""
+"""The stored side of a release: an entry, the observations of a report and earlier versions are held and released together."""
 
 from datetime import datetime
 from typing import Any

@@ -26,7 +26,7 @@ RANKS = {kind: rank for rank, kind in enumerate(TimelineKind)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Rows of ``document`` that have a ``field``, each of which is an entry at that instant. An index walks them in this order."""
+    """Rows of ``document`` that have a ``field``, each an entry at that instant. An index walks them in this order."""
 
     kind: TimelineKind
     document: type[StoredDocument]

@@ -1,13 +1,22 @@
 """What people enter about a patient."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any, Protocol, TypeVar
 
 import strawberry
+from strawberry import UNSET
 
 from models import patient as stored_patient
 from models import values as stored
 from models.values import AdministrativeGender, ContactSystem, ContactUse
 from resolvers.profile import Profile
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Input(Protocol[T_co]):
+    def cleaned(self) -> T_co: ...
 
 
 @strawberry.input(description="A person's name.")
@@ -62,23 +71,32 @@ class EmergencyContactInput:
 class ProfileInput:
     """The fields that registering and updating share; only those given are written."""
 
-    gender: AdministrativeGender | None = strawberry.field(default=None, description="Gender for administrative purposes.")
-    contacts: list[ContactPointInput] | None = strawberry.field(default=None, description="Replaces all contacts.")
-    address: AddressInput | None = strawberry.field(default=None, description="Replaces the address.")
-    preferred_language: str | None = strawberry.field(default=None, description="Language to speak (BCP 47).")
+    gender: AdministrativeGender | None = strawberry.field(default=UNSET, description="Gender for administrative purposes.")
+    contacts: list[ContactPointInput] | None = strawberry.field(default=UNSET, description="Replaces all contacts.")
+    address: AddressInput | None = strawberry.field(default=UNSET, description="Replaces the address.")
+    preferred_language: str | None = strawberry.field(default=UNSET, description="Language to speak (BCP 47).")
     emergency_contacts: list[EmergencyContactInput] | None = strawberry.field(
-        default=None, description="Replaces all emergency contacts."
+        default=UNSET, description="Replaces all emergency contacts."
     )
 
-    def profile(self, name: HumanNameInput | None, birth_date: date | None) -> Profile:
-        contacts = self.contacts
-        people = self.emergency_contacts
+    def profile(self, name: HumanNameInput | None, birth_date: date | None, **more: Any) -> Profile:
+        """What is given as null is cleared. ``more`` are further fields of the profile, as they are."""
+        given = {"name": name, "birth_date": birth_date, **{field: getattr(self, field) for field in _SHARED}, **more}
         return Profile(
-            name=None if name is None else name.cleaned(),
-            birth_date=birth_date,
-            gender=self.gender,
-            contacts=None if contacts is None else [contact.cleaned() for contact in contacts],
-            address=None if self.address is None else self.address.cleaned(),
-            preferred_language=self.preferred_language,
-            emergency_contacts=None if people is None else [person.cleaned() for person in people],
+            name=name.cleaned() if name else None,
+            birth_date=birth_date or None,
+            gender=self.gender or None,
+            contacts=_entries(self.contacts),
+            address=self.address.cleaned() if self.address else None,
+            preferred_language=None if self.preferred_language is UNSET else self.preferred_language,
+            emergency_contacts=_entries(self.emergency_contacts),
+            cleared=frozenset(field for field, value in given.items() if value is None),
+            **{field: value for field, value in more.items() if value is not UNSET},
         )
+
+
+_SHARED = ("gender", "contacts", "address", "preferred_language", "emergency_contacts")
+
+
+def _entries(given: Iterable[_Input[T_co]] | None) -> list[T_co] | None:
+    return None if given is None or given is UNSET else [entry.cleaned() for entry in given]

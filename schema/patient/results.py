@@ -57,7 +57,7 @@ class PatientResults:
         return ResultPreferences.of(self.document.result_preferences)
 
     @strawberry.field(
-        description="What waits because the patient asked for it, the first to come first; for the patient alone, empty for others.",
+        description="What waits because the patient asked for it, the first to come first; for the patient alone.",
         directives=[auth(Role.PATIENT)],
     )
     async def waiting_results(self, info: Info) -> list[WaitingResult]:

@@ -7,19 +7,15 @@ import strawberry
 
 import models.record as stored
 from models.appointment import Appointment as AppointmentDocument
-from models.audit_event import AuditEvent as AuditEventDocument
 from models.invoice import Invoice as InvoiceDocument
 from models.patient import Patient as PatientDocument
 from models.record import AllergyStatus, ConditionStatus, MedicationStatus
-from models.role import Role
 from models.values import AdministrativeGender
 from resolvers.deidentification.years import age_group
 from resolvers.education_matches import matches_page
 from resolvers.pagination import Page
 from schema.appointment import arguments as appointment_arguments
 from schema.appointment.types import AppointmentConnection
-from schema.audit import arguments as audit_arguments
-from schema.audit.types import AuditEventConnection
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, nodes_of, page_arguments, related_page
 from schema.coverage.types import Coverage
@@ -30,6 +26,7 @@ from schema.invoice import arguments as invoice_arguments
 from schema.invoice.types import InvoiceConnection
 from schema.node import Node, global_id
 from schema.patient.age import age_on
+from schema.patient.keeping import PatientKeeping
 from schema.patient.people import EmergencyContact, Proxy, proxy_of
 from schema.patient.reminders import ReminderPreferences
 from schema.patient.results import PatientResults
@@ -47,7 +44,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
-class Patient(PatientTimeline, PatientResults, Node):
+class Patient(PatientTimeline, PatientResults, PatientKeeping, Node):
     mrn: str = strawberry.field(description="Medical record number.", directives=[phi(PhiKind.IDENTIFIER)])
     name: HumanName = strawberry.field(description="The patient's name.", directives=[phi(PhiKind.NAME)])
     birth_date: date | None = strawberry.field(description="When the patient was born.", directives=[phi(PhiKind.DATE)])
@@ -225,34 +222,6 @@ class Patient(PatientTimeline, PatientResults, Node):
         page = await matches_page(info.context, self.document.id, request)
         nodes = [EducationResource.from_match(match) for match in page.matches]
         return EducationResourceConnection(nodes=nodes, page=cast("Page[Any]", page))
-
-    @strawberry.field(
-        description="Who looked, when, at what, and why: for the patient, not for proxies.", directives=[auth(Role.PATIENT)]
-    )
-    async def access_log(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        where: audit_arguments.Where = None,
-        order_by: audit_arguments.OrderBy = None,
-    ) -> AuditEventConnection:
-        request = page_arguments(info, first, after, last, before)
-        order = order_by.order() if order_by else audit_arguments.NEWEST_FIRST
-        within = where.criteria().filter() if where else {}
-        return AuditEventConnection.of(
-            await related_page(info, AuditEventDocument, "patient_id", self.document.id, within, order, request)
-        )
-
-    @strawberry.field(
-        description="What others keep here, by namespace; `unknown` holds stored fields this version has no name for.",
-        directives=[auth(*FRONT_DESK)],
-    )
-    def extensions(self) -> JSON:
-        unknown = self.document.unknown_fields
-        return JSON({**self.document.extensions.plain, **({"unknown": unknown} if unknown else {})})
 
     @strawberry.field(description="What the patient was imported from, kept whole.", directives=[auth(*CARE)])
     def source(self) -> JSON | None:

@@ -5,11 +5,11 @@ from datetime import datetime
 import strawberry
 
 from models.record import Acknowledgement as StoredAcknowledgement
+from schema.authorization import auth
 from schema.info import Info
 from schema.node import existing
 from schema.provider.types import Provider
 from schema.rights import CARE
-from schema.authorization import auth
 
 
 @strawberry.type(description="That a provider has seen a critical value and taken it in hand.", directives=[auth(*CARE)])

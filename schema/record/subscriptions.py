@@ -17,8 +17,8 @@ from schema.record.types import as_record
 @strawberry.type
 class RecordSubscriptions:
     @strawberry.subscription(
-        description="Entries of the record as they reach the caller: as the patient, or as a proxy for RECORDS. Each release once, "
-        "as far as it may be seen at that moment. `release.cursor` tells where to resume; nothing is missed from there on.",
+        description="Entries of the record as they reach the caller: as the patient, or as a proxy for RECORDS. Each release "
+        "once, as far as it may be seen at that moment. `release.cursor` tells where to resume; nothing is missed from there on.",
         directives=[auth(Role.PATIENT)],
     )
     async def record_released(

@@ -15,7 +15,6 @@ from schema.authorization import auth
 from schema.connection import Connection, nodes_of
 from schema.info import Info
 from schema.node import read_global_id
-from schema.info import Info
 from schema.record.base import Record, shared_fields
 from schema.record.clinical import Allergy, Condition, Immunization, Medication, Procedure
 from schema.record.results import LabReport, Observation

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from models.account import Account, AccountStatus
+from models.account import Account, AccountEmail, AccountStatus
 from ohms_graphql.settings import Settings
 from tests.clinic import Clinic
 from tests.ohms_graphql.conftest import authorization
@@ -26,7 +26,9 @@ async def test_signing_in_over_http_gives_a_token_that_works(http: httpx.AsyncCl
     from ohms_graphql.passwords import ArgonPasswords  # noqa: PLC0415
 
     hashed = await ArgonPasswords().hash("alice-password")
-    await Account.get_pymongo_collection().update_one({"email": "alice@clinic.example"}, {"$set": {"password_hash": hashed}})
+    await Account.get_pymongo_collection().update_one(
+        {"email": AccountEmail.lookup("alice@clinic.example")}, {"$set": {"password_hash": hashed}}
+    )
     sign_in = """mutation { signIn(input: {email: "alice@clinic.example", password: "alice-password"}) {
       accessToken errors { code } } }"""
     payload = (await http.post("/graphql", json={"query": sign_in})).json()["data"]["signIn"]

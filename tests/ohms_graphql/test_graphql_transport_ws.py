@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from models.patient import PatientLanguage
 from ohms_graphql.settings import Settings
 from tests.clinic import Clinic
 from tests.ohms_graphql.conftest import authorization
@@ -68,7 +69,7 @@ def test_loaded_rows_do_not_outlive_an_operation(served: str, settings: Settings
         socket.recv(timeout=5)
         assert _ask(socket, query)["payload"]["data"]["viewer"]["patient"] == {"preferredLanguage": None}
         patients = client[settings.database]["patients"]
-        patients.update_one({"_id": served_clinic.alice.id}, {"$set": {"preferred_language": "de"}})
+        patients.update_one({"_id": served_clinic.alice.id}, {"$set": {"preferred_language": PatientLanguage("de").sealed}})
         assert _ask(socket, query, "2")["payload"]["data"]["viewer"]["patient"] == {"preferredLanguage": "de"}
 
 

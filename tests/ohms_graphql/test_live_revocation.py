@@ -13,6 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from models.identity import new_id
+from models.patient import PatientLanguage
 from ohms_graphql.settings import Settings
 from tests.clinic import Clinic
 from tests.ohms_graphql.conftest import authorization
@@ -120,6 +121,6 @@ def test_rows_are_read_anew_for_each_event(call: Any, settings: Settings, served
         query = "subscription { viewerChanged { patient { preferredLanguage } } }"
         assert alice.follow(query)["payload"]["data"]["viewerChanged"]["patient"] == {"preferredLanguage": None}
         patients = client[settings.database]["patients"]
-        patients.update_one({"_id": served_clinic.alice.id}, {"$set": {"preferred_language": "de"}})
+        patients.update_one({"_id": served_clinic.alice.id}, {"$set": {"preferred_language": PatientLanguage("de").sealed}})
         alice.change(roles=["PATIENT", "ANALYST"])
         assert alice.hear()["payload"]["data"]["viewerChanged"]["patient"] == {"preferredLanguage": "de"}

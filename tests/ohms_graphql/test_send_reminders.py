@@ -91,6 +91,7 @@ def test_where_no_mail_can_be_sent_it_says_so(
     due: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OHMS_ENVIRONMENT", "production")
+    monkeypatch.setenv("OHMS_MASTER_KEY", "file:nowhere.key")
     monkeypatch.setenv("OHMS_SECRET_KEY", "k" * 40)
     assert run(["send-reminders"]) == 1
     assert "cannot send mail" in capfd.readouterr().err

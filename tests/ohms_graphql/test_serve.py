@@ -15,16 +15,20 @@ import pytest
 from ohms_graphql.embedded_mongod import DataFolder
 
 SERVE = """
-import sys, types
-from pymongo import MongoClient
+import asyncio, sys, types
 from starlette.applications import Starlette
+from models.account import Account
 from ohms_graphql import cli
+from ohms_graphql.database import open_database
+from ohms_graphql.keys.master_key import master_key_of
 
 app, demo = types.ModuleType("ohms_graphql.app"), types.ModuleType("ohms_graphql.demo.load")
 
 def load_demo_if_empty(settings):
-    with MongoClient(settings.mongodb_url) as client:
-        client[settings.database]["accounts"].insert_one({"email": "doctor@demo.example"})
+    async def load():
+        async with open_database(settings.mongodb_url, settings.database, master_key=master_key_of(settings)):
+            await Account(email="doctor@demo.example", roles=[]).insert()
+    asyncio.run(load())
 
 made = Starlette()
 made.state.open_streams = None

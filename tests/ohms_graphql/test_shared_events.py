@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from benchmarks.stored_ring import tokens_with_stored_keys
+from models.account import AccountEmail
 from models.identity import new_id
 from ohms_graphql.settings import Settings
 from tests.clinic import Clinic
@@ -30,7 +31,7 @@ def rows(settings: Settings) -> Iterator[Any]:
 def staff(rows: Any, served_clinic: Clinic) -> list[str]:
     """Three members of staff, by account."""
     one = rows["accounts"].find_one({"_id": served_clinic.accounts["staff"].id})
-    more = [{**one, "_id": new_id(), "email": f"desk-{number}@ohms.example"} for number in range(2)]
+    more = [{**one, "_id": new_id(), "email": AccountEmail(f"desk-{number}@ohms.example").sealed} for number in range(2)]
     rows["accounts"].insert_many(more)
     return [one["_id"], *(account["_id"] for account in more)]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from pymongo import monitoring
 
-from models.account import Account
+from models.account import Account, AccountEmail
 from models.appointment import Appointment
 from models.patient import Patient
 from models.provider import Provider
@@ -65,7 +65,7 @@ class Worker:
         self._schema = build_schema()
 
     async def learn(self) -> None:
-        staff = await Account.find_one({"email": "staff@clinic.example"})
+        staff = await Account.find_one({"email": AccountEmail.lookup("staff@clinic.example")})
         assert staff is not None
         self._staff = principal_of(staff)
         self._providers = [global_id("Provider", provider.id) for provider in await Provider.find_all().to_list()]

@@ -1,5 +1,6 @@
 """registerPatient."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -9,8 +10,9 @@ from models.role import Role
 from resolvers.registration import register_at_desk, register_online
 from resolvers.user_errors import Rejected
 from schema.authorization import public
-from schema.errors import InvalidInput, UserError, shown_errors
+from schema.errors import InvalidInput, UserError
 from schema.info import Info
+from schema.patient.duplicates import registration_errors
 from schema.patient.inputs import HumanNameInput, ProfileInput
 from schema.patient.types import Patient
 
@@ -21,6 +23,9 @@ class RegisterPatientInput(ProfileInput):
     birth_date: date = strawberry.field(description="When the patient was born.")
     email: str | None = strawberry.field(default=None, description="The address to sign in with; not for staff.")
     password: str | None = strawberry.field(default=None, description="12 characters or more; not for staff.")
+    acknowledge_duplicates: bool = strawberry.field(
+        default=False, description="By staff, after PossibleDuplicates: none of those shown is this person."
+    )
     idempotency_key: str | None = strawberry.field(default=None, description="The same key and input give one answer.")
 
 
@@ -42,10 +47,13 @@ class RegisterPatient:
     async def register_patient(
         self, info: Info, input: Annotated[RegisterPatientInput, strawberry.argument(description="The input.")]
     ) -> RegisterPatientPayload:
-        profile = input.profile(input.name, input.birth_date)
+        # There is nothing yet that could be cleared.
+        profile = replace(input.profile(input.name, input.birth_date), cleared=frozenset())
         try:
             if Role.STAFF in info.context.principal.roles:
-                patient = await register_at_desk(info.context, profile, input.idempotency_key)
+                patient = await register_at_desk(
+                    info.context, profile, input.idempotency_key, acknowledge_duplicates=input.acknowledge_duplicates
+                )
                 return RegisterPatientPayload(patient=Patient.from_document(patient), errors=[])
             missing = _missing(input)
             if missing:
@@ -53,7 +61,7 @@ class RegisterPatient:
             email, password = input.email or "", input.password or ""
             await register_online(info.context, profile, email, password, input.idempotency_key)
         except Rejected as rejection:
-            return RegisterPatientPayload(errors=shown_errors(rejection))
+            return RegisterPatientPayload(errors=registration_errors(rejection))
         return RegisterPatientPayload(confirmation_sent=True, errors=[])
 
 

@@ -17,7 +17,7 @@ from models.base import now
 from models.calendar_feed import CalendarFeed
 from models.confidentiality import Confidentiality
 from models.idempotency import IdempotencyRecord
-from models.patient import Patient
+from models.patient import Patient, PatientName
 from models.role import Role
 from ohms_graphql.access_log import AccessLog
 from ohms_graphql.settings import Settings
@@ -121,7 +121,9 @@ async def test_what_has_not_changed_is_not_sent_again(desk: Desk) -> None:
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     await desk.book(2)
     assert (await desk.read(url, **{"if-none-match": tag})).status_code == 200
-    await Patient.get_pymongo_collection().update_one({"_id": desk.clinic.alice.id}, {"$set": {"name.family": "Zorn"}})
+    await Patient.get_pymongo_collection().update_one(
+        {"_id": desk.clinic.alice.id}, {"$set": {"name": PatientName(family="Zorn").sealed}}
+    )
     assert (await desk.read(url, **{"if-none-match": tag})).status_code == 200
 
 

@@ -84,7 +84,8 @@ async def test_what_the_clinic_changed_stays_while_the_source_does_not(
 
 async def test_a_changed_source_replaces_what_it_states_and_nothing_else(imported: Importer, tmp_path: Path) -> None:
     await imported(sample.put(tmp_path / "a.json", *sample.base()))
-    added: dict[str, Any] = {"proxies": [{"account_id": "A", "relationship": "PARENT", "period": {}, "scope": []}], "ward": "North"}
+    proxy = {"account_id": "A", "relationship": "PARENT", "period": {}, "scope": []}
+    added: dict[str, Any] = {"proxies": [proxy], "ward": "North"}
     await Patient.get_pymongo_collection().update_one(
         {"_id": ANN},
         {

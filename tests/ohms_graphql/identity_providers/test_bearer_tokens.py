@@ -10,7 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from models.account import Account
+from models.account import Account, IdentitySubject
 from models.identity import new_id
 from ohms_graphql.settings import Settings, SettingsError, load_settings
 from tests.ohms_graphql.identity_providers.conftest import AUDIENCE, Issuer
@@ -36,7 +36,7 @@ def _token(issuer: Issuer, key: Any = None, header: dict[str, Any] | None = None
 async def test_a_trusted_issuers_token_is_enough(http: httpx.AsyncClient, issuer: Issuer) -> None:
     assert await roles_of(http, _token(issuer)) == ["STAFF"]
     assert await roles_of(http, _token(issuer, header={"typ": "JWT"}, aud=["other", AUDIENCE])) == ["STAFF"]
-    account = await Account.find_one({"identities.subject": "pacs-1"})
+    account = await Account.find_one({"identities.subject": IdentitySubject.lookup("pacs-1")})
     assert account is not None
     assert await Account.count() == 1
     assert issuer.asked == 2  # discovery and keys, once

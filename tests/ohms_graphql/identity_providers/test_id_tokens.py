@@ -10,7 +10,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from models.account import Account
+from models.account import Account, IdentitySubject
 from tests.ohms_graphql.identity_providers.conftest import Issuer
 
 
@@ -72,7 +72,7 @@ async def test_anything_wrong_is_refused(http: httpx.AsyncClient, issuer: Issuer
 async def test_an_address_that_the_provider_only_claims_is_not_kept(http: httpx.AsyncClient, issuer: Issuer) -> None:
     """Or whoever owns it would, by resetting the password, move into an account that the stranger can still enter."""
     await _answered(http, issuer, email="victim@clinic.example", email_verified=True)
-    account = await Account.find_one({"identities.subject": "s-1"})
+    account = await Account.find_one({"identities.subject": IdentitySubject.lookup("s-1")})
     assert account is not None
     assert account.email.endswith("@outside.invalid")
     assert account.email_verified_at is None

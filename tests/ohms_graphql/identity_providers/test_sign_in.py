@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 
-from models.account import Account, AccountStatus
+from models.account import Account, AccountEmail, AccountStatus
 from models.base import now
 from models.role import Role
 from tests.ohms_graphql.oauth.browser import Browser, roles_of
@@ -68,7 +68,7 @@ async def test_the_first_time_makes_an_account_and_every_time_maps_the_roles(htt
     person = Person(http, hospital, "dr-1")
     await person.known_as(email="Grey@hospital.example", email_verified=True, **_groups("clinicians", "choir"))
     assert await person.roles() == ["PROVIDER"]
-    account = await Account.find_one({"email": "grey@hospital.example"})
+    account = await Account.find_one({"email": AccountEmail.lookup("grey@hospital.example")})
     assert account is not None
     assert [(identity.issuer, identity.subject) for identity in account.identities] == [(hospital, "dr-1")]
     assert account.email_verified_at is not None
@@ -114,7 +114,7 @@ async def test_an_account_is_taken_over_only_when_both_sides_verified_the_addres
     person = Person(http, hospital, "mallory")
     await person.known_as(email="boss@clinic.example", email_verified=verified_there, **_groups("it"))
     page = await person.sign_in()
-    account = await Account.find_one({"email": "boss@clinic.example"})
+    account = await Account.find_one({"email": AccountEmail.lookup("boss@clinic.example")})
     assert account is not None
     assert bool(account.identities) is linked
     assert page.is_redirect is linked

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
 
-from models.account import Account
+from models.account import Account, AccountEmail
 from models.base import now
 from models.oauth_client import OAuthClient
 from models.oauth_grant import AuthorizationCode, OAuthGrant, RefreshToken
@@ -190,7 +190,7 @@ async def test_a_refresh_token_is_its_clients_alone(graphiql: Browser, app_clien
 async def test_a_closed_account_or_ended_session_is_over_everywhere(graphiql: Browser, change: dict[str, str]) -> None:
     code = graphiql.code(await graphiql.sign_in("house@clinic.example", "house-password"))
     tokens = (await graphiql.exchange(code)).json()
-    await Account.find_one({"email": "house@clinic.example"}).update({"$set": change})
+    await Account.find_one({"email": AccountEmail.lookup("house@clinic.example")}).update({"$set": change})
     assert await roles_of(graphiql.http, tokens["access_token"]) is None
     assert (await graphiql.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
     assert "Password" in (await graphiql.open()).text  # the browser, too
@@ -202,7 +202,9 @@ async def test_signing_out_in_the_graph_ends_the_refresh_token_too(graphiql: Bro
     headers = {"authorization": f"Bearer {tokens['access_token']}"}
     answer = await graphiql.http.post("/graphql", json={"query": "mutation { signOut { errors { code } } }"}, headers=headers)
     assert answer.json()["data"]["signOut"]["errors"] == []
-    await Account.find_one({"email": "house@clinic.example"}).update({"$set": {"ended_sessions": []}})  # as after its time
+    await Account.find_one({"email": AccountEmail.lookup("house@clinic.example")}).update(
+        {"$set": {"ended_sessions": []}}
+    )  # as after its time
     assert (await graphiql.refresh(tokens["refresh_token"])).json()["error"] == "invalid_grant"
 
 

@@ -277,6 +277,8 @@ TYPES: dict[str, frozenset[Role]] = {
 NARROWED: dict[str, frozenset[Role]] = {
     **{f"Patient.{name}": _CARE for name in _CHART_FIELDS},
     "Patient.accessLog": frozenset({Role.PATIENT}),
+    "Patient.resultPreferences": _CARE,
+    "Patient.waitingResults": frozenset({Role.PATIENT}),
     "Appointment.records": _CARE,
     "Appointment.source": _CARE,
     "Appointment.override": frozenset({Role.PROVIDER, Role.STAFF}),

@@ -32,9 +32,8 @@ async def test_a_patient_changes_what_is_given_and_nothing_else(graph: Graph) ->
 async def test_unknown_fields_survive_a_write(graph: Graph) -> None:
     alice = graph.clinic.alice
     rows = Patient.get_pymongo_collection()
-    await rows.update_one(
-        {"_id": alice.id}, {"$set": {"shoeSize": 39, "extensions": tube}}
-    )
+    tube = PatientExtensions({"lab.example": {"tube": "red"}}).sealed
+    await rows.update_one({"_id": alice.id}, {"$set": {"shoeSize": 39, "extensions": tube}})
     await _update(graph, "alice", id=gid(alice), preferredLanguage="de")
     found = await graph.data("alice", "query ($id: ID!) { patient(id: $id) { extensions } }", id=gid(alice))
     assert found["patient"]["extensions"] == {"lab.example": {"tube": "red"}, "unknown": {"shoeSize": 39}}
