@@ -105,6 +105,9 @@ class Record(SampledDocument):
             IndexModel([("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_effective_time"),
             IndexModel([("recorded_at", ASCENDING), ("_id", ASCENDING)], name="by_recording"),
             IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="by_status"),
+            IndexModel(
+                [("file.file_id", ASCENDING)], name="by_file", partialFilterExpression={"file.file_id": {"$exists": True}}
+            ),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
             IndexModel([("appointment_id", ASCENDING), ("sample_key", ASCENDING)], name="by_appointment_and_sample"),
@@ -145,5 +148,10 @@ class RecordVersion(StoredDocument):
         name = "record_versions"
         indexes = [
             IndexModel([("record_id", ASCENDING), ("version", ASCENDING)], unique=True, name="version_unique"),
+            IndexModel(
+                [("document.file.file_id", ASCENDING)],
+                name="by_file",
+                partialFilterExpression={"document.file.file_id": {"$exists": True}},
+            ),
             IndexModel([("patient_id", ASCENDING)], name="by_patient"),
         ]

@@ -30,6 +30,8 @@ def send_reminders() -> None:
 
 
 async def _send(settings: "Settings") -> "Sent":
+    from contextlib import AsyncExitStack
+
     from models.appointment import ScheduleEvent
     from models.base import now
     from ohms_graphql.access_tokens import AccessTokens
@@ -52,10 +54,13 @@ async def _send(settings: "Settings") -> "Sent":
         if with_progress:
             typer.echo(f"\r{sent.done:,} reminders done, {sent.mails:,} mails sent ...", nl=False, err=True)
 
-    async with (
-        open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)) as database,
-        mailer_of(settings) as mailer,
-    ):
+    async with mailer_of(settings) as mailer, AsyncExitStack() as stack:
+        try:
+            mailer.check_ready()
+        except ExpectedError as refusal:
+            raise OhmsError(refusal.message) from refusal
+        opened = open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings))
+        database = await stack.enter_async_context(opened)
         trail = AuditTrail(audit_key(settings), now, database.transaction)
         tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         links = PublicLinks(settings.public_url, settings.secret_key.get_secret_value(), now)

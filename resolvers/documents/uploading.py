@@ -17,6 +17,7 @@ from resolvers.documents.uploads import keep_file
 from resolvers.idempotency import Answer, once
 from resolvers.policy import restrict
 from resolvers.ports import Session
+from resolvers.release.announcing import announce, prepare_release
 from resolvers.throttling import Limit, count_attempt
 from resolvers.user_errors import InvalidInput, NotFound, Rejected, UserError
 
@@ -59,7 +60,11 @@ async def upload_document(context: RequestContext, wish: NewDocument, file: Inco
 
         async def work(session: Session) -> Answer:
             await keep_file(stored.file_id, session)
-            await _record(context, record_id, wish, stored).insert(session=session)
+            record = _record(context, record_id, wish, stored)
+            await prepare_release(context, session, record)
+            await record.insert(session=session)
+            if wish.patient_id not in context.access.own:  # whoever brought it needs not be told
+                await announce(context, session, record)
             context.trail.changed("DocumentRecord", record_id, wish.patient_id, ["title", "code", "file"])
             return {"record_id": record_id}
 

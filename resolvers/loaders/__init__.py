@@ -27,6 +27,7 @@ from resolvers.loaders.pages_by_parent import PagesByParent
 from resolvers.loaders.sequences import Seal, SequenceByEntry
 from resolvers.loaders.slots_by_provider import SlotsByProvider
 from resolvers.loaders.timeline_by_patient import TimelineByPatient
+from resolvers.loaders.visible_ids import VisibleIds
 from resolvers.pagination import Order, PageRequest
 from resolvers.scheduling.span import Span
 from resolvers.timeline.entries import TimelineCriteria
@@ -162,6 +163,10 @@ class Loaders:
     @property
     def balances(self) -> BalanceByPatient:
         return self._once("balances", lambda: BalanceByPatient(self._access, self.currency))
+
+    def visible(self, document: type[StoredDocument]) -> VisibleIds:
+        """Whether there is something that the caller may see, by id."""
+        return self._once(("visible", document.__name__), lambda: VisibleIds(document, self._access))
 
     def timeline(self, criteria: TimelineCriteria, request: PageRequest, *, descending: bool) -> TimelineByPatient:
         """Pages of what happened to patients; those with the same arguments share a batch."""

@@ -85,7 +85,7 @@ async def _news(feed: ReleaseFeed, instant: datetime) -> list[str]:
     fresh: dict[str, Any] = {
         "patient_id": feed.id,
         "sequence": {"$gt": feed.mailed, "$lte": feed.sequence},
-        "created_at": {"$gt": instant - _GOOD_FOR},
+        "at": {"$gt": instant - _GOOD_FOR},
     }
     releases = await RecordRelease.find(fresh, batch_size=ONE_BATCH).to_list()
     return [release.record_id for release in releases]

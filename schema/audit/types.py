@@ -10,6 +10,7 @@ from models.audit_event import AuditOutcome
 from models.purpose_of_use import PurposeOfUse
 from models.role import Role
 from resolvers.audit.log import Verification
+from resolvers.audit.shown import shown_entry
 from resolvers.pagination import Page
 from schema.account.types import Account
 from schema.authorization import auth
@@ -36,17 +37,32 @@ _BY_ROLE = (
 class AuditEvent(Node):
     at: datetime = strawberry.field(description="When.")
     roles: list[Role] = strawberry.field(description="What the actor was then.")
-    action: str = strawberry.field(description="The root fields of the operation, such as `Query.patients`.")
     outcome: AuditOutcome = strawberry.field(description="How it ended.")
     purpose: PurposeOfUse = strawberry.field(description="What for.")
     patient_id: strawberry.ID | None = strawberry.field(
         description="The id of the patient whom it was about; null for refusals, counts and accounts."
     )
-    subjects: list[strawberry.ID] = strawberry.field(description="The ids of what was looked at, asked for or changed.")
-    fields: list[str] = strawberry.field(description="Which fields, such as `Patient.name`; of a refusal, those refused.")
     request_id: str | None = strawberry.field(description="The request that it came with, as in the log.")
     hash: str = strawberry.field(description="Ties the entry to the one before it in its chain.")
     document: strawberry.Private[AuditEventDocument]
+
+    @strawberry.field(
+        description="The root fields of the operation, such as `Query.patients`; for the patient no more than `Query` where it was "
+        "about something that is not theirs to see."
+    )
+    async def action(self, info: Info) -> str:
+        return (await shown_entry(info.context, self.document)).action
+
+    @strawberry.field(
+        description="The ids of what was looked at, asked for or changed; for the patient without what is held from them."
+    )
+    async def subjects(self, info: Info) -> list[strawberry.ID]:
+        shown = await shown_entry(info.context, self.document)
+        return [global_id(*subject.split(":", 1)) for subject in shown.subjects]
+
+    @strawberry.field(description="Which fields, such as `Patient.name`; of a refusal, those refused. The same for the patient.")
+    async def fields(self, info: Info) -> list[str]:
+        return (await shown_entry(info.context, self.document)).fields
 
     @strawberry.field(description="The place in the one trail, from 0.")
     async def sequence(self, info: Info) -> int:
@@ -94,12 +110,9 @@ class AuditEvent(Node):
             id=global_id("AuditEvent", document.id),
             at=document.at,
             roles=document.roles,
-            action=document.action,
             outcome=document.outcome,
             purpose=document.purpose,
             patient_id=global_id("Patient", document.patient_id) if document.patient_id else None,
-            subjects=[global_id(*subject.split(":", 1)) for subject in document.subjects],
-            fields=document.fields,
             request_id=document.request_id,
             hash=document.hash,
             document=document,

@@ -31,8 +31,8 @@ from tests.soak.server_processes import ServerProcess
 FULL = os.environ.get("OHMS_SOAK") == "1"
 MIB = 1_048_576
 SIZE = 1024 * MIB if FULL else 64 * MIB
-MOST_EXTRA = 100 * MIB if FULL else 60 * MIB
-"""The smaller file would fit into the hundred: whoever keeps it whole takes more than sixty."""
+MOST_EXTRA = 100 * MIB if FULL else 40 * MIB
+"""The smaller file would fit into the hundred: whoever keeps it whole takes more than forty."""
 
 
 def _content() -> Iterator[bytes]:

@@ -107,7 +107,7 @@ async def test_who_uploads_and_who_sees_it(desk: Desk, clinic: Clinic) -> None:
     refused = await desk.upload("parent", PDF, patient=gid(clinic.child), confidentiality="RESTRICTED")
     assert refused["errors"][0]["code"] == "CONFIDENTIALITY_NOT_YOURS"
     ask = "query ($id: ID!) { record(id: $id) { ... on DocumentRecord { title downloadUrl } } }"
-    seen = {}
+    seen: dict[str, Any] = {}
     for caller in ("alice", "house", "bob", "staff"):
         answer = await desk.http.post(
             "/graphql",

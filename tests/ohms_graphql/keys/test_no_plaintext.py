@@ -24,7 +24,7 @@ from models.account import Account
 from models.base import StoredDocument
 from models.patient import Mrn, Patient, PatientLanguage
 from models.record import RECORD_KINDS, Record, RecordVersion
-from models.secret import PLACES, SecretDate, SecretFault, SecretJson, SecretText
+from models.secret import PLACES, SecretDate, SecretFault, SecretJson, SecretText, SecretValue
 from models.secret_fields import secret_fields
 from models.secret_words import SecretWords
 from models.values import ContactPoint, ContactSystem, HumanName
@@ -121,7 +121,7 @@ class Marks:
         self.count += 1
         return f"{MARK}{self.count:04d}"
 
-    def value(self, annotation: Any) -> Any:
+    def value(self, annotation: Any) -> Any:  # noqa: PLR0911
         if annotation is str:
             return self.text()
         arguments = [each for each in get_args(annotation) if each is not type(None)]
@@ -136,7 +136,7 @@ class Marks:
         if issubclass(annotation, SecretText):
             return annotation(self.text())
         fields = {name: field.annotation for name, field in annotation.model_fields.items()}
-        texts = (str, list[str], str | None)
+        texts = (str, list[str], str | None) if issubclass(annotation, SecretValue) else ()
         given = {name: self.value(each) for name, each in fields.items() if self.is_secret(each) or each in texts}
         return annotation.model_construct(**given)
 
