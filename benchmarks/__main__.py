@@ -61,12 +61,15 @@ def _run(arguments: argparse.Namespace, folder: Path) -> None:
         with ExitStack() as servers:
             ohms = servers.enter_context(served("OHMS", ["ohms_graphql", "serve"], clinic.variables, core, folder / "ohms.log"))
             ceiling = servers.enter_context(
-                served("ceiling", ["benchmarks.ceiling"], clinic.variables, core, folder / "ceiling.log")
+                served("ceiling", ["benchmarks.ceiling"], clinic.plain_variables, core, folder / "ceiling.log")
             )
             unguarded = servers.enter_context(
                 served("unguarded", ["benchmarks.unguarded"], clinic.variables, core, folder / "unguarded.log")
             )
-            results = _measure_pages(clinic, (ohms, ceiling, unguarded), arguments)
+            readable = servers.enter_context(
+                served("unencrypted", ["ohms_graphql", "serve"], clinic.plain_variables, core, folder / "unencrypted.log")
+            )
+            results = _measure_pages(clinic, (ohms, ceiling, unguarded, readable), arguments)
     print(_heading(conditions))
     print(table(results))
     if arguments.json:
@@ -75,14 +78,16 @@ def _run(arguments: argparse.Namespace, folder: Path) -> None:
 
 
 def _measure_pages(
-    clinic: MeasuredClinic, servers: tuple[Server, Server, Server], arguments: argparse.Namespace
+    clinic: MeasuredClinic, servers: tuple[Server, Server, Server, Server], arguments: argparse.Namespace
 ) -> list[PageResult]:
-    ohms, ceiling, unguarded = servers
+    ohms, ceiling, unguarded, readable = servers
     results = []
     for page in clinic.pages:
         ours, best = of_ohms(ohms, page, clinic.token), of_ceiling(ceiling, page, clinic.token)
         bare = of_ohms(unguarded, page, clinic.token)
+        in_plain = of_ohms(readable, page, clinic.token)
         rows = check_same_data(page, ask(ours), ask(best))
+        check_same_data(page, ask(in_plain), ask(best))
         check_same_data(page, ask(bare), ask(best))
         say(f"The {page.name} page: all give the same data.")
         figures = [
@@ -90,7 +95,8 @@ def _measure_pages(
             for server, request in ((ohms, ours), (ceiling, best), (unguarded, bare))
         ]
         guard = guard_cost((ohms, ours), (unguarded, bare), arguments.seconds, arguments.connections)
-        results.append(PageResult(page.name, rows, figures[0], figures[1], figures[2], guard))
+        encryption = guard_cost((ohms, ours), (readable, in_plain), arguments.seconds, arguments.connections)
+        results.append(PageResult(page.name, rows, figures[0], figures[1], figures[2], guard, encryption))
     return results
 
 

@@ -13,6 +13,7 @@ from pymongo import MongoClient
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.pages import Page, chart_page, schedule_page
+from benchmarks.plain_copy import copy_in_plain
 from benchmarks.progress import say
 from benchmarks.stored_ring import tokens_with_stored_keys
 from models.base import now
@@ -21,12 +22,15 @@ from ohms_graphql.database import open_database
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, SHOWCASE_PROVIDER_ID
 from ohms_graphql.demo.load import load_demo_if_empty
 from ohms_graphql.embedded_mongod import embedded_mongod
-from ohms_graphql.keys.master_key import master_key_of
+from ohms_graphql.keys.master_key import make_key_file, master_key_of
 from ohms_graphql.oauth.signing_keys import SigningKeys
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.settings import Settings, load_settings
 
 # What was done to a collection by way of reading it; other commands are the driver's and the server's own.
+PLAIN = "benchmark_plain"
+"""The database with the readable copy."""
+
 _READS = ("aggregate", "count", "distinct", "find", "getMore")
 
 
@@ -36,6 +40,7 @@ class MeasuredClinic:
 
     variables: Mapping[str, str]
     settings: Settings
+    plain_variables: Mapping[str, str]
     token: str
     pages: tuple[Page, ...]
     client: MongoClient[dict[str, Any]]
@@ -56,15 +61,18 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
             "OHMS_DATABASE": "benchmark",
             "OHMS_SECRET_KEY": secrets.token_urlsafe(48),
             "OHMS_PUBLIC_URL": "http://127.0.0.1",  # issuer of the tokens: the same for both servers
+            "OHMS_MASTER_KEY": f"file:{folder / 'master.key'}",
         }
+        make_key_file(folder / "master.key")
         settings = load_settings(variables)
         provider_id, patient_id = _load(settings)
         account = client["benchmark"]["accounts"].find_one({"provider_id": provider_id})
         if account is None:
             raise BenchmarkError("The provider of the demo clinic's schedule page has no account.")
-        asyncio.run(_make_signing_key(settings))
+        asyncio.run(_prepare(settings))
         yield MeasuredClinic(
             variables=variables,
+            plain_variables={**variables, "OHMS_DATABASE": PLAIN},
             settings=settings,
             token=tokens_with_stored_keys(settings).issue(account["_id"], new_id()).value,
             pages=(schedule_page(provider_id), chart_page(patient_id)),
@@ -72,10 +80,11 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
         )
 
 
-async def _make_signing_key(settings: Settings) -> None:
-    """As the first start of a server does."""
-    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)):
+async def _prepare(settings: Settings) -> None:
+    """Makes the signing key, as the first start of a server does, and the readable copy."""
+    async with open_database(settings.mongodb_url or "", settings.database, master_key=master_key_of(settings)) as database:
         await SigningKeys(JweSealer(settings.secret_key.get_secret_value()), timedelta(hours=1)).open(now())
+        await copy_in_plain(database.database, database.client[PLAIN])
 
 
 def _load(settings: Settings) -> tuple[str, str]:

@@ -16,6 +16,7 @@ class PageResult:
     ceiling: Measured
     unguarded: Measured
     guard: GuardCost
+    encryption: GuardCost
 
     @property
     def share(self) -> float:
@@ -56,6 +57,11 @@ def table(results: list[PageResult]) -> str:
     costs = [
         f"Authorization, row policy and audit cost {_percent(result.guard.time)} of the {result.page} page's time "
         f"(in turns, {_percent(result.guard.least)} to {_percent(result.guard.most)}), {_percent(result.guard.cpu)} of its CPU."
+        for result in results
+    ] + [
+        f"Encryption costs {_percent(result.encryption.time)} of the {result.page} page's time "
+        f"(in turns, {_percent(result.encryption.least)} to {_percent(result.encryption.most)}), "
+        f"{_percent(result.encryption.cpu)} of its CPU; 15% is the limit for the chart page."
         for result in results
     ]
     lines = [

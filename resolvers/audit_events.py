@@ -37,6 +37,13 @@ class AuditCriteria:
         return {**within, "at": given} if given else within
 
 
+def own_log(criteria: AuditCriteria) -> Filter:
+    """The filter of a patient's own log. Raises BadInput for ``action``, by which they could find what is not shown to them."""
+    if criteria.action is not None:
+        raise BadInput("The log is not filtered by action for patients.", ["where", "action"])
+    return criteria.filter()
+
+
 async def find_audit_events(
     context: RequestContext, criteria: AuditCriteria, order: Order, request: PageRequest
 ) -> Page[AuditEvent]:

@@ -4,9 +4,9 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
+from benchmarks.plain_copy import opened as in_plain
 from models.base import StoredDocument
 from models.secret import key_ring, use_key_ring
-from models.secret_fields import secret_fields
 from models.stored_key_ring import RING_ID, StoredKeyRing
 from ohms_graphql.keys.keysets import unwrapped
 from ohms_graphql.keys.master_key import derived_master_key
@@ -32,27 +32,9 @@ async def opened_rows(database: AsyncDatabase[Row], document: type[StoredDocumen
 
 def opened(document: type[StoredDocument], row: Row) -> Row:
     """With the key ring in use."""
-    for field in secret_fields(document):
-        _open(row, field.path, field.kind)
-    return {name: value for name, value in row.items() if not name.endswith("_tokens")}
+    plain = in_plain(document, row)
+    return {name: value for name, value in plain.items() if not name.endswith("_tokens")}
 
 
 def root_named(name: str) -> type[StoredDocument] | None:
     return next((document for document in roots() if document.get_pymongo_collection().name == name), None)
-
-
-def _open(holder: Any, path: tuple[str, ...], kind: Any) -> None:
-    step, rest = path[0], path[1:]
-    if step == "[]":
-        for place in range(len(holder or [])):
-            _replace(holder, place, rest, kind)
-    elif isinstance(holder, dict) and holder.get(step) is not None:
-        _replace(holder, step, rest, kind)
-
-
-def _replace(holder: Any, key: Any, rest: tuple[str, ...], kind: Any) -> None:
-    if rest:
-        _open(holder[key], rest, kind)
-    elif holder[key] is not None:
-        value = kind.opened(holder[key])
-        holder[key] = getattr(value, "plain", value)

@@ -1,7 +1,7 @@
 """Files that older keys have encrypted, encrypted again with the primary one: beside running servers, resumable.
 
-A file is written anew under a new id, and the records that name it change to that id in one transaction. The old one goes into the
-ledger of uploads, which removes it after an hour: downloads of it that are under way come to their end.
+A file is written anew under a new id, and the records that name it change to that id in one transaction. The old one goes into
+the ledger of uploads, which removes it after an hour: downloads of it that are under way come to their end.
 """
 
 from collections.abc import Callable

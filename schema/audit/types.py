@@ -47,8 +47,8 @@ class AuditEvent(Node):
     document: strawberry.Private[AuditEventDocument]
 
     @strawberry.field(
-        description="The root fields of the operation, such as `Query.patients`; for the patient no more than `Query` where it was "
-        "about something that is not theirs to see."
+        description="The root fields of the operation, such as `Query.patients`; for the patient no more than `Query` where it "
+        "was about something that is not theirs to see."
     )
     async def action(self, info: Info) -> str:
         return (await shown_entry(info.context, self.document)).action

@@ -8,6 +8,7 @@ from models.audit_event import AuditEvent as AuditEventDocument
 from models.patient import CareTeamRole
 from models.patient import Patient as PatientDocument
 from models.role import Role
+from resolvers.audit_events import own_log
 from resolvers.patient_merge.reading import whole_access_log
 from schema.account.types import Account
 from schema.audit import arguments as audit_arguments
@@ -105,7 +106,7 @@ class PatientKeeping:
     ) -> AuditEventConnection:
         request = page_arguments(info, first, after, last, before)
         order = order_by.order() if order_by else audit_arguments.NEWEST_FIRST
-        within = where.criteria().filter() if where else {}
+        within = own_log(where.criteria()) if where else {}
         patient_id = self.document.id
         page = None
         if patient_id in info.context.access.own:  # one at most: nobody else's trail is shown

@@ -12,7 +12,9 @@ from pymongo import AsyncMongoClient
 from benchmarks.ceiling.app import create_ceiling
 from benchmarks.ceiling.stored_keys import stored_keys
 from benchmarks.pages import Page, chart_page, schedule_page
+from benchmarks.plain_copy import copy_in_plain
 from benchmarks.stored_ring import tokens_with_stored_keys
+from models.account import Account
 from models.identity import new_id
 from models.invoice import Payment, PaymentMethod, PaymentStatus, Refund
 from models.record import Confidentiality, Interpretation, LabReport, Observation, ObservationValue, ReferenceRange
@@ -46,7 +48,7 @@ async def ohms(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 async def ceiling(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     keys = stored_keys(settings)
     async with AsyncMongoClient[dict[str, Any]](settings.mongodb_url, tz_aware=True) as database:
-        transport = httpx.ASGITransport(create_ceiling(database[settings.database], keys))
+        transport = httpx.ASGITransport(create_ceiling(database[f"{settings.database}_plain"], keys))
         async with httpx.AsyncClient(transport=transport, base_url="http://ceiling.example") as client:
             yield client
 
@@ -97,6 +99,9 @@ def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, 
 
 
 async def both_answers(ohms: Any, ceiling: Any, page: Page, headers: dict[str, str]) -> tuple[Any, Any]:
+    database = Account.get_pymongo_collection().database
+    plain = database.client[f"{database.name}_plain"]
+    await copy_in_plain(Account.get_pymongo_collection().database, plain)
     ours = await ohms.post("/graphql", content=page.body, headers={**headers, "content-type": "application/json"})
     best = await ceiling.get(page.ceiling_path, headers=headers)
     assert "errors" not in ours.json()

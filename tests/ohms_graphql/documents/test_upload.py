@@ -1,5 +1,7 @@
 """uploadDocument over HTTP: what comes back is what was sent, and nothing is left of what was refused."""
 
+from typing import Any
+
 from gridfs import AsyncGridFSBucket
 
 from models.record import DocumentRecord

@@ -20,6 +20,9 @@ async def test_the_log_is_no_road_to_what_is_held(graph: Graph) -> None:
     assert "holdRelease" not in json.dumps(entries)
     by_house = [entry for entry in entries if entry["actorName"] == "Dr. Gregory House"]
     assert {entry["action"] for entry in by_house} == {"Query", "Mutation"}  # that somebody looked is not hidden
+    counted = LOG.replace("first: 50", 'where: {action: "Mutation.holdRelease"}')
+    refused = await graph.ask("alice", counted)
+    assert [error.original_error.details["path"] for error in refused.errors] == [["where", "action"]]
     await end(graph, "house", held)
     entries = (await graph.data("alice", LOG))["viewer"]["patient"]["accessLog"]["nodes"]
     assert {"Mutation.holdRelease", "Mutation.endHold", "Query.record"} <= {entry["action"] for entry in entries}
