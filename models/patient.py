@@ -125,8 +125,10 @@ class CareTeamRole(StrEnum):
 
 
 class CareTeamMember(ValueObject):
+    """``role`` is a CareTeamRole, or what an import says."""
+
     provider_id: str
-    role: CareTeamRole = CareTeamRole.ATTENDING
+    role: str = CareTeamRole.ATTENDING.value
     since: datetime | None = None
 
 

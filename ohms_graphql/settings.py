@@ -18,12 +18,21 @@ from ohms_graphql.web_origin import is_origin
 PREFIX = "OHMS_"
 DEVELOPMENT_SECRET_KEY = "ohms-development-key-that-everybody-knows"  # noqa: S105 -- public on purpose; production refuses it
 DERIVED_MASTER_KEY = "derived:OHMS_SECRET_KEY"
-MASTER_KEY_SCHEMES = ("file:", "aws-kms://", "gcp-kms://", "hcvault://")
+MASTER_KEY_SCHEMES = ("file:", "aws-kms://", "gcp-kms://", "hcvault://", "hex:")
 MINIMUM_KEY_BYTES = 32
 """RFC 7518, 3.2: a key for HS256 has at least the size of the hash."""
 
 _SECRETS = frozenset(
-    {"identity_providers", "smtp_url", "secret_key", "mongodb_url", "livekit_api_key", "livekit_api_secret", "vault_token"}
+    {
+        "identity_providers",
+        "smtp_url",
+        "secret_key",
+        "mongodb_url",
+        "livekit_api_key",
+        "livekit_api_secret",
+        "vault_token",
+        "master_key",
+    }
 )
 
 
@@ -61,7 +70,9 @@ class Settings(BaseSettings):
     )
     master_key: str | None = Field(
         None,
-        description="Key that wraps the data keys: file:PATH, aws-kms://ARN, gcp-kms://NAME or hcvault://HOST/transit/keys/NAME. "
+        repr=False,
+        description="Key that wraps the data keys: file:PATH, aws-kms://ARN, gcp-kms://NAME, hcvault://HOST/transit/keys/NAME or "
+        "hex: and 64 digits, the key itself. "
         "Absent: a file beside the embedded server's data; made of OHMS_SECRET_KEY in development; refused in production.",
     )
     vault_token: SecretStr | None = Field(None, description="Token for Vault, where the master key is there.")

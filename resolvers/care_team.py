@@ -26,7 +26,7 @@ async def add_member(
     instant = context.access.instant
     if since is not None and since > instant:
         raise Rejected(InvalidInput(message=f"{since.isoformat()} is in the future.", path=["since"]))
-    member = CareTeamMember(provider_id=provider_id, role=role, since=since or instant)
+    member = CareTeamMember(provider_id=provider_id, role=role.value, since=since or instant)
 
     async def work(session: Session) -> Answer:
         patient = await _team_to_change(context, patient_id, session)

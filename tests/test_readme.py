@@ -74,7 +74,7 @@ def test_the_file_of_secrets_is_what_compose_asks_for(tmp_path: Path) -> None:
     written = dict(line.split("=", 1) for line in env.read_text().splitlines())
     assert set(written) == set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text()))
     secrets = [value for name, value in written.items() if name != "DOMAIN"]
-    assert len(set(secrets)) == 4
+    assert len(set(secrets)) == 5
     assert all(re.fullmatch(r"[0-9a-f]{64}", value) for value in secrets)
 
 

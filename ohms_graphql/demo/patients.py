@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
-from models.patient import CareTeamMember, CareTeamRole, EmergencyContact, Patient, Proxy, ProxyRelationship, ProxyScope
+from models.patient import CareTeamMember, EmergencyContact, Patient, Proxy, ProxyRelationship, ProxyScope
 from models.search_words import folded
 from models.values import Address, AdministrativeGender, ContactPoint, ContactSystem, ContactUse, HumanName, Period
 from ohms_graphql.demo.cast import HELPED_NEIGHBOUR, PARENT, PARENT_NUMBER, SIGN_INS, chance, demo_id
@@ -84,11 +84,7 @@ def _patient(
         preferred_language=home.language,
         emergency_contacts=[_emergency_contact(person, name, home, luck)],
         care_team=[
-            CareTeamMember(
-                provider_id=provider,
-                role=CareTeamRole.CONSULTING if index else CareTeamRole.ATTENDING,
-                since=person.registered,
-            )
+            CareTeamMember(provider_id=provider, role="consulting" if index else "attending", since=person.registered)
             for index, provider in enumerate(care)
         ],
         proxies=_proxies(person, anchor),

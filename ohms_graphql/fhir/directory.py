@@ -9,6 +9,7 @@ from models.base import StoredDocument
 from models.imported_resource import ImportedContent, ImportedResource
 from models.invoice import Invoice
 from models.organization import Organization
+from models.patient_merge import PatientMerge
 from models.record import Record
 from models.values import CodeableConcept
 from ohms_graphql.fhir.datatypes import concept
@@ -43,6 +44,18 @@ class Directory:
         self._concepts: dict[Key, CodeableConcept] = {}
         self.not_appointments: set[Key] = set()
         self.nothing_more_comes = False
+        self.merged: dict[str, str] = {}
+
+    async def learn_merges(self) -> None:
+        """Patients who were merged into others: what a source says of them is said of those from now on."""
+        standing = {"undo": None, "merged_id": {"$gt": ""}}
+        async for merge in PatientMerge.get_pymongo_collection().find(standing, {"merged_id": 1, "patient_id": 1}):
+            self.merged[merge["merged_id"]] = merge["patient_id"]
+
+    def document_id(self, key: Key) -> str:
+        """Where what refers to the resource leads to."""
+        document_id = key.document_id(self._source)
+        return self.merged.get(document_id, document_id)
 
     def find(self, reference: str) -> Target:
         """References that are neither of this import nor learned lead nowhere."""
@@ -94,6 +107,7 @@ class Directory:
                 if home is Appointment:
                     appointments.add(key)
         self.not_appointments |= {key for key in there if key.type == "Encounter"} - appointments
+        there |= {key for key in keys - there if key.document_id(self._source) in self.merged}
         return there | await self._explanations(keys - there)
 
     async def _explanations(self, keys: set[Key]) -> set[Key]:

@@ -44,7 +44,9 @@ async def import_paths(
         progress("Reading", number + 1, len(found.files))
         await asyncio.sleep(0)
     index.relate()
-    intake = Intake(database, Directory(index, options.source), options, report)
+    directory = Directory(index, options.source)
+    await directory.learn_merges()
+    intake = Intake(database, directory, options, report)
     await _take_all(shelf, index, intake, lambda: progress("Writing", intake.settled, total))
     await keep_billing_as_close()
     return report

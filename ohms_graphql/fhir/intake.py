@@ -64,6 +64,8 @@ class Intake:
         await find_heads(jobs)
         for job in jobs:
             compare(job, self._copies)
+            if job.document_id in self.directory.merged:
+                job.fresh.clear()  # the kept patient's profile stands
         at_work = [job for job in jobs if job.fresh or job.missing]
         await self.directory.learn_concepts(_named_by(at_work))
         stored = await find_stored(job for job in at_work if job.head)

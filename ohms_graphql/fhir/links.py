@@ -43,7 +43,7 @@ class Links:
             raise Refusal(holder.path, f"a reference to {resource_type} expected")
         if target.standing is not Standing.READY or target.key is None:
             raise Refusal(holder.path, nowhere(target))
-        return target.key.document_id(self.source)
+        return self.directory.document_id(target.key)
 
     def optional(self, holder: Element | None, resource_type: str, fills: str) -> str | None:
         """The same or None. A reference to another type of resource fills nothing; a broken one is noted for field ``fills``."""
@@ -60,7 +60,7 @@ class Links:
             key = role.key if role.standing is Standing.READY else None
         if key is None or key.type != resource_type or key in self.directory.not_appointments:
             return None
-        return key.document_id(self.source)
+        return self.directory.document_id(key)
 
     def first(self, holders: list[Element | None], resource_type: str, fills: str) -> str | None:
         """The first of several references that leads to a resource of the type."""
@@ -78,7 +78,7 @@ class Links:
         standing = self.directory.find(str(key)).standing
         if standing is Standing.PENDING:
             raise PutOff
-        return key.document_id(self.source) if standing is Standing.READY else None
+        return self.directory.document_id(key) if standing is Standing.READY else None
 
     def concept(self, holder: Element) -> CodeableConcept | None:
         """What the resource referred to is called."""

@@ -1,10 +1,12 @@
 """The master key, which wraps the data keys: in a file, or kept by AWS, Google or Vault, where it never leaves their hardware.
 
 ``OHMS_MASTER_KEY`` names it as Tink does: ``file:///etc/ohms/master.key``, ``aws-kms://arn:aws:kms:...``,
-``gcp-kms://projects/...``, ``hcvault://vault.clinic.example:8200/transit/keys/ohms``.
+``gcp-kms://projects/...``, ``hcvault://vault.clinic.example:8200/transit/keys/ohms``. ``hex:`` and 64 digits is the key itself,
+for where the environment is the only place for secrets.
 """
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable
@@ -36,30 +38,27 @@ def master_key_of(settings: Settings) -> MasterKey:
     uri = settings.master_key or DERIVED_MASTER_KEY
     scheme, _, rest = uri.partition(":")
     path = Path(rest.removeprefix("//"))
-    match scheme:
-        case "derived":
-            return derived_master_key(settings.secret_key.get_secret_value())
-        case "embedded":
-            return MasterKey(f"file:{path}", lambda: _in_file(path, make=True))
-        case "file":
-            return MasterKey(uri, lambda: _in_file(path, make=False))
-        case "aws-kms":
-            return MasterKey(uri, lambda: _by_aws(uri))
-        case "gcp-kms":
-            return MasterKey(uri, lambda: _by_google(uri))
-        case _:
-            token = settings.vault_token.get_secret_value() if settings.vault_token else None
-            return MasterKey(uri, lambda: _by_vault(uri, token))
+    token = settings.vault_token.get_secret_value() if settings.vault_token else None
+    named: dict[str, MasterKey] = {
+        "derived": derived_master_key(settings.secret_key.get_secret_value()),
+        "embedded": MasterKey(f"file:{path}", lambda: _in_file(path, make=True)),
+        "file": MasterKey(uri, lambda: _in_file(path, make=False)),
+        "hex": MasterKey("hex:...", lambda: _given(rest)),
+        "aws-kms": MasterKey(uri, lambda: _by_aws(uri)),
+        "gcp-kms": MasterKey(uri, lambda: _by_google(uri)),
+        "hcvault": MasterKey(uri, lambda: _by_vault(uri, token)),
+    }
+    return named[scheme]
 
 
 def derived_master_key(secret: str = DEVELOPMENT_SECRET_KEY) -> MasterKey:
     """Made of the deployment's secret: for development on a server of one's own. Production refuses it."""
-    return MasterKey(DERIVED_MASTER_KEY, lambda: _DerivedKey(secret))
+    return MasterKey(DERIVED_MASTER_KEY, lambda: _Gcm(derived_key(secret, "master key")))
 
 
-class _DerivedKey(aead.Aead):  # type: ignore[misc]  # tink has no types
-    def __init__(self, secret: str) -> None:
-        self._gcm = AESGCM(derived_key(secret, "master key"))
+class _Gcm(aead.Aead):  # type: ignore[misc]  # tink has no types
+    def __init__(self, key: bytes) -> None:
+        self._gcm = AESGCM(key)
 
     def encrypt(self, plaintext: bytes, associated_data: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
@@ -70,6 +69,12 @@ class _DerivedKey(aead.Aead):  # type: ignore[misc]  # tink has no types
             return self._gcm.decrypt(ciphertext[:_NONCE_BYTES], ciphertext[_NONCE_BYTES:], associated_data)
         except Exception as error:
             raise tink.TinkError("not wrapped by this key") from error
+
+
+def _given(digits: str) -> aead.Aead:
+    if not re.fullmatch("[0-9a-fA-F]{64}", digits):
+        raise OhmsError("OHMS_MASTER_KEY=hex:... needs 64 hexadecimal digits: `openssl rand -hex 32` makes them.")
+    return _Gcm(bytes.fromhex(digits))
 
 
 def make_key_file(path: Path) -> None:

@@ -38,14 +38,12 @@ async def hold_release(context: RequestContext, wish: HoldWish, key: str | None)
     or further than ``LONGEST_HOLD``, and for what has no release of its own; NotFound for what the caller does not see as a
     provider; Conflict for what the patient could read already, unless the reason is RISK_OF_HARM.
     """
-    provider_id = _provider(context)
-    _check_end(wish.until, context.access.instant)
+    hold = new_hold(context, wish.reason, wish.until, ["until"])
     await _must_see(context, wish.record_id)
 
     async def work(session: Session) -> Answer:
         record = await stored_record(session, wish.record_id)
         _check_record(record, wish, context.access.instant)
-        hold = ReleaseHold(reason=wish.reason, until=wish.until, by_id=provider_id)
         await write_release(session, record, Release(hold=hold), context.access.instant)
         context.trail.changed(type(record).__name__, record.id, record.patient_id, ["release"])
         return {"record_id": record.id}
@@ -53,6 +51,16 @@ async def hold_release(context: RequestContext, wish: HoldWish, key: str | None)
     noted = {"record": wish.record_id, "reason": wish.reason, "until": wish.until}
     answer = await once(context, "holdRelease", key, noted, work)
     return str(answer["record_id"])
+
+
+def new_hold(context: RequestContext, reason: ReleaseHoldReason, until: datetime, path: list[str]) -> ReleaseHold:
+    """By the calling provider: for an entry that is about to be inserted (``prepare_release`` keeps it), too.
+
+    ``path`` leads to the input's end of the hold. Raises as ``hold_release``.
+    """
+    provider_id = _provider(context)
+    _check_end(until, context.access.instant, path)
+    return ReleaseHold(reason=reason, until=until, by_id=provider_id)
 
 
 async def end_hold(context: RequestContext, record_id: str, key: str | None) -> str:
@@ -105,13 +113,13 @@ async def _must_see(context: RequestContext, record_id: str) -> None:
         raise Rejected(_not_found())
 
 
-def _check_end(until: datetime, instant: datetime) -> None:
+def _check_end(until: datetime, instant: datetime, path: list[str]) -> None:
     if until <= instant:
         message = f"until is {until.isoformat()}; it must be ahead."
-        raise Rejected(InvalidInput(message=message, path=["until"]))
+        raise Rejected(InvalidInput(message=message, path=path))
     if until > instant + LONGEST_HOLD:
         message = f"until is {until.isoformat()}; a hold ends at most {LONGEST_HOLD.days} days from now, and can be renewed."
-        raise Rejected(InvalidInput(message=message, path=["until"]))
+        raise Rejected(InvalidInput(message=message, path=path))
 
 
 def _check_record(record: Record, wish: HoldWish, instant: datetime) -> None:

@@ -33,9 +33,13 @@ show(
 )
 
 
+_ROLES = {role.value: role for role in CareTeamRole}
+
+
 @strawberry.type(description="A provider on a patient's care team.", directives=[auth(*FRONT_DESK)])
 class CareTeamMember:
-    role: CareTeamRole = strawberry.field(description="In which part.")
+    role: CareTeamRole = strawberry.field(description="In which part; OTHER for what an import says in other words.")
+    role_text: str = strawberry.field(description="The part in words: of an import, its own.")
     since: datetime | None = strawberry.field(description="From when on; null where it is not known.")
     provider_id: strawberry.Private[str]
 
@@ -72,7 +76,12 @@ class PatientKeeping:
     @strawberry.field(description="Who is on the care team, in which part and since when.", directives=[auth(*FRONT_DESK)])
     def care_team_members(self) -> list[CareTeamMember]:
         return [
-            CareTeamMember(role=member.role, since=member.since, provider_id=member.provider_id)
+            CareTeamMember(
+                role=_ROLES.get(member.role, CareTeamRole.OTHER),
+                role_text=member.role,
+                since=member.since,
+                provider_id=member.provider_id,
+            )
             for member in self.document.care_team
         ]
 

@@ -52,6 +52,7 @@ def test_every_secret_comes_from_the_environment_and_is_missed_when_absent() -> 
     used = dict(re.findall(r"\$\{(\w+)(:?[-?])?[^}]*\}", text))
     assert used == {
         "DOMAIN": ":-",
+        "MASTER_KEY": ":?",
         "MONGODB_KEY": ":?",
         "MONGODB_PASSWORD": ":?",
         "MONGODB_ROOT_PASSWORD": ":?",

@@ -38,6 +38,8 @@ RECORDS = (
 EVENTS = """query ($providers: [ID!]!, $after: String) {
   scheduleEvents(providers: $providers, after: $after, first: 100) { ... on ScheduleEvent { %s } } }"""
 
+TIMELINES = "{ patients(first: 10) { nodes { timeline(first: 30) { nodes { %s } } } } }"
+
 
 @dataclass(frozen=True, slots=True)
 class Road:
@@ -72,6 +74,7 @@ def roads(type_name: str, picked: str) -> Iterator[Road]:
         below = f"records(first: 20) {{ nodes {{ {on_type} }} }}"
         yield Road("nested in patients", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
         yield Road("nested in appointments", f"{{ appointments(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
+        yield Road("nested in timelines", TIMELINES % f"record {{ {on_type} }}", direct=False)
     if type_name in BELOW_PATIENT:
         below = BELOW_PATIENT[type_name] % picked
         yield Road("nested", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
@@ -89,6 +92,7 @@ def roads(type_name: str, picked: str) -> Iterator[Road]:
         yield Road("subscription, proxy", f"subscription {{ viewerChanged {{ proxyFor {{ {picked} }} }} }}", direct=False)
     if type_name == "Appointment":
         yield Road("events", EVENTS % f"appointment {{ {picked} }}", direct=False)
+        yield Road("nested in timelines", TIMELINES % f"appointment {{ {picked} }}", direct=False)
         yield Road("nested in invoices", f"{{ invoices(first: 20) {{ nodes {{ appointment {{ {picked} }} }} }} }}", direct=False)
         yield Road(
             "nested in providers", f"{{ providers {{ nodes {{ appointments {{ nodes {{ {picked} }} }} }} }} }}", direct=False
