@@ -53,6 +53,7 @@ from ohms_graphql.reminder_job import reminding
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
+from ohms_graphql.streams import Streams
 from ohms_graphql.video.rooms import rooms_of
 from ohms_graphql.video.signal_stream import SignalStream
 from resolvers.audit.asked import Asked
@@ -118,9 +119,7 @@ def ports_of(
     trail: AuditTrail,
     tokens: AccessTokens,
     links: PublicLinks,
-    events: ScheduleStream,
-    visits: SignalStream,
-    releases: ReleaseStream,
+    streams: Streams,
 ) -> Ports:
     """What the use cases need from outside, for the application and for commands that do its work."""
     return Ports(
@@ -133,10 +132,10 @@ def ports_of(
         audit=trail,
         pseudonyms=SivPseudonyms(settings.secret_key.get_secret_value()),
         links=links,
-        events=events,
-        visits=visits,
+        events=streams.events,
+        visits=streams.visits,
         rooms=rooms_of(settings),
-        releases=releases,
+        releases=streams.releases,
         documents=SealedFiles(
             database.database, lambda: database.keys.ring, document_links(settings), settings.max_document_mb * 1_000_000
         ),
@@ -210,7 +209,8 @@ class _Wired:
             events = ScheduleStream(ScheduleEvent.get_pymongo_collection())
             visits = SignalStream()
             releases = ReleaseStream()
-            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, events, visits, releases)
+            streams = Streams(events=events, visits=visits, releases=releases)
+            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, streams)
             async with (
                 self._watch.running(),
                 trail.running(),

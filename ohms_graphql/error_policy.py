@@ -8,6 +8,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
+from models.secret import SecretFault
 from ohms_graphql.json_logging import request_id
 from resolvers.errors import ExpectedError
 
@@ -78,5 +79,7 @@ def _tell(error: GraphQLError, message: str, code: str, details: dict[str, Any] 
 def _mask(error: GraphQLError, cause: BaseException) -> None:
     # The path holds field names and positions only; the text of the exception may hold a patient's data.
     path = ".".join(str(key) for key in error.path or ())
+    if isinstance(cause, SecretFault):
+        _log.error("what is stored in %s was changed, moved or encrypted elsewhere: it is not read", cause.place)
     _log.error("unexpected error at %s", path or "the operation", exc_info=(type(cause), cause, cause.__traceback__))
     _tell(error, "Internal server error", INTERNAL_SERVER_ERROR, {"requestId": request_id.get()})

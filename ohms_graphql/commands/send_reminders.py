@@ -43,6 +43,7 @@ async def _send(settings: "Settings") -> "Sent":
     from ohms_graphql.keys.master_key import master_key_of
     from ohms_graphql.mail.mailers import mailer_of
     from ohms_graphql.release_stream import ReleaseStream
+    from ohms_graphql.streams import Streams
     from ohms_graphql.video.signal_stream import SignalStream
     from resolvers.audit.audit_trail import AuditTrail
     from resolvers.errors import ExpectedError
@@ -65,7 +66,8 @@ async def _send(settings: "Settings") -> "Sent":
         tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         links = PublicLinks(settings.public_url, settings.secret_key.get_secret_value(), now)
         events = ScheduleStream(ScheduleEvent.get_pymongo_collection())  # nobody follows it here
-        ports = ports_of(settings, database, mailer, trail, tokens, links, events, SignalStream(), ReleaseStream())
+        streams = Streams(events=events, visits=SignalStream(), releases=ReleaseStream())
+        ports = ports_of(settings, database, mailer, trail, tokens, links, streams)
         try:
             return await ReminderRun(ports, majority_of(settings), asyncio.Event(), progress).run()
         except ExpectedError as refusal:

@@ -1,7 +1,9 @@
 """Each error has its code; only what was meant to be shown is shown."""
 
+import pytest
 from graphql import GraphQLError, GraphQLSyntaxError, Source, parse
 
+from models.secret import SecretFault
 from ohms_graphql.error_policy import mask_unexpected_errors, masked
 from ohms_graphql.json_logging import request_id
 from resolvers.errors import BadInput, ExpectedError
@@ -65,3 +67,9 @@ def test_the_request_id_of_a_fault_is_that_of_its_request() -> None:
         request_id.reset(token)
     assert error.message == "Internal server error"
     assert error.extensions == {"code": "INTERNAL_SERVER_ERROR", "requestId": "from-the-proxy"}
+
+
+def test_a_changed_secret_is_logged_by_its_place_and_masked(caplog: pytest.LogCaptureFixture) -> None:
+    message, extensions = _told(GraphQLError("x", original_error=SecretFault("patients.name")))
+    assert (message, "INTERNAL_SERVER_ERROR" in str(extensions)) == ("Internal server error", True)
+    assert "what is stored in patients.name was changed, moved or encrypted elsewhere" in caplog.text
