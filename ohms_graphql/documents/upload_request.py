@@ -52,7 +52,8 @@ async def read_upload(request: Request) -> UploadRequest:
     """Reads up to where the file begins. Raises UnreadableRequest."""
     if "authorization" not in request.headers:
         # Pages of other origins can send forms without asking: so nothing is taken that does not show its token.
-        raise UnreadableRequest("multipart/form-data is taken with a bearer token in the Authorization header only.")
+        message = "The body must be application/json in UTF-8; multipart/form-data is taken with a bearer token only."
+        raise UnreadableRequest(message, 415, {"accept-post": "application/json"})
     parts = Parts(request.headers["content-type"], aiter(request.stream()))
     operations = await _field(parts, "operations", MAX_BODY_BYTES)
     name, path = _mapped(await _field(parts, "map", _MAX_MAP_BYTES))

@@ -7,8 +7,9 @@ from pymongo import UpdateOne
 
 from models.base import StoredDocument
 from models.confidentiality import Confidentiality, strictest
-from models.patient import Patient, PatientExtensions
+from models.patient import FormerMrn, Patient, PatientExtensions
 from models.record import Record, RecordVersion
+from models.search_words import search_tokens
 from ohms_graphql.fhir.plan import Also, Plan
 from ohms_graphql.fhir.storage import Raw, encoded
 from ohms_graphql.fhir.writing import Unit
@@ -41,6 +42,9 @@ def add_changed(unit: Unit[Any], plan: Plan, stored: Raw, missing: list[str], mo
         changes |= {name: raw[name] for name in _DERIVED if name in raw}
     if isinstance(document, Patient):
         changes["extensions"] = _with_those_of_others(document.extensions, stored)
+        if stored.get("former_mrns"):
+            former = [FormerMrn.opened(sealed) for sealed in stored["former_mrns"]]
+            changes["search_tokens"] = search_tokens(document.name, " ".join([document.mrn, *former])).tokens
     counters = {"revision": 1}
     if isinstance(document, Record):
         counters["version"] = 1

@@ -93,8 +93,11 @@ async def _levels(context: RequestContext, patient_id: str) -> frozenset[Confide
     """
     access = context.access
     roles = access.principal.roles
-    if Role.PROVIDER in roles and await _treats(context, patient_id):
-        return _ALL
+    if access.principal.provider_id is not None and Role.PROVIDER in roles:
+        if patient_id in await access.under_care([patient_id]):
+            return _ALL
+        if patient_id in await access.glass_broken_for():
+            return _UP_TO_RESTRICTED
     if patient_id in access.own:
         return _UP_TO_RESTRICTED
     if Role.STAFF in roles:
@@ -102,13 +105,6 @@ async def _levels(context: RequestContext, patient_id: str) -> frozenset[Confide
         if await Patient.find(visible).exists():
             return _UP_TO_RESTRICTED
     return _ORDINARY if patient_id in await access.proxied(ProxyScope.RECORDS) else frozenset()
-
-
-async def _treats(context: RequestContext, patient_id: str) -> bool:
-    access = context.access
-    if access.principal.provider_id is None:
-        return False
-    return patient_id in await access.under_care([patient_id]) or patient_id in await access.glass_broken_for()
 
 
 async def _check(context: RequestContext, wish: NewDocument, levels: frozenset[Confidentiality]) -> None:

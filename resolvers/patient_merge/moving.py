@@ -13,9 +13,13 @@ from models.patient_merge import MergeMoves
 from resolvers.patient_merge.places import ALSO_THERE, SET_ASIDE, Kind, moved_documents, parents_of
 from resolvers.ports import Session
 from resolvers.queries import ONE_BATCH
+from resolvers.user_errors import InvalidInput, Rejected
 
 CHUNK = 2000
 """Ids, or rows of a few hundred bytes, in one note of a merge: far below the 16 MB of a document."""
+
+MOST = 50_000
+"""Rows that one merge moves: some 20 seconds of the minute that a transaction may take."""
 
 Row = dict[str, Any]
 
@@ -36,11 +40,16 @@ class Move:
 
 
 async def move_all(move: Move) -> None:
-    """Whatever names the source in ``patient_id`` names the target, and is noted."""
+    """Whatever names the source in ``patient_id`` names the target, and is noted. Raises Rejected for more than MOST rows."""
+    count = 0
     for document in moved_documents():
         rows = _rows(document)
         await _set_aside_doubles(move, document)
         ids = await _ids(move, rows, named(move.source))
+        count += len(ids)
+        if count > MOST:
+            message = f"The patient to merge has more than {MOST:,} entries, too many for one step: keep that one instead."
+            raise Rejected(InvalidInput(message=message, code="TOO_LARGE", path=["merge"]))
         if ids:
             await note(move, document, ids=ids)
             await rows.update_many(named(move.source), move.change(document), session=move.session)

@@ -35,6 +35,7 @@ LITERALS = {
     "TimeZone": '"UTC"',
     "Decimal": '"1.00"',
     "JSON": "{}",
+    "Upload": "$file",  # which no literal can be
 }
 
 
@@ -47,11 +48,23 @@ def root_fields(schema: GraphQLSchema) -> Iterator[tuple[GraphQLObjectType, str]
 
 def operation_for(schema: GraphQLSchema, root: GraphQLObjectType, name: str) -> str:
     """The smallest valid operation that selects a root field: only `__typename` below it."""
-    return f"{_keyword(schema, root)} {{ {selection(name, root.fields[name])} }}"
+    return _declared(f"{_keyword(schema, root)} {{ {selection(name, root.fields[name])} }}")
 
 
 def detours(schema: GraphQLSchema, root: GraphQLObjectType, name: str) -> Iterator[tuple[str, str]]:
     """(which, operation): the same root field by alias, fragments, conditions and beside another operation."""
+    yield from ((which, _declared(operation)) for which, operation in _detours(schema, root, name))
+
+
+def _declared(operation: str) -> str:
+    """With its variable, where the operation takes a file."""
+    if "$file" not in operation:
+        return operation
+    keyword, _, rest = operation.partition(" ")
+    return f"{keyword} ($file: Upload!, {rest[1:]}" if rest.startswith("(") else f"{keyword} ($file: Upload!) {rest}"
+
+
+def _detours(schema: GraphQLSchema, root: GraphQLObjectType, name: str) -> Iterator[tuple[str, str]]:
     keyword, picked = _keyword(schema, root), selection(name, root.fields[name])
     yield "plain", f"{keyword} {{ {picked} }}"
     yield "alias", f"{keyword} {{ other: {picked} }}"
@@ -75,7 +88,7 @@ def operation_for_field(schema: GraphQLSchema, type_name: str, name: str) -> str
         text = selection(name, _fields(target)[name])
         for step in reversed(steps):
             text = f"{step} {{ {text} }}"
-        return f"{_keyword(schema, root)} {{ {text} }}"
+        return _declared(f"{_keyword(schema, root)} {{ {text} }}")
     return None
 
 

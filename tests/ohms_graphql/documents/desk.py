@@ -22,8 +22,11 @@ class Desk:
         self.settings = settings
         self.clinic = clinic
 
+    def token(self, caller: str) -> dict[str, str]:
+        return authorization(self.settings, self.clinic, caller)
+
     async def post(self, caller: str, content: bytes, **headers: str) -> httpx.Response:
-        everything = content_type() | authorization(self.settings, self.clinic, caller) | headers
+        everything = content_type() | self.token(caller) | headers
         return await self.http.post("/graphql", content=content, headers=everything)
 
     async def upload(self, caller: str, content: bytes = PDF, file_name: str = "scan.pdf", **given: Any) -> Any:

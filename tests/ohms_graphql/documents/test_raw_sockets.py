@@ -89,6 +89,23 @@ def test_a_slow_sender_and_a_slow_reader_are_served(
     assert body == LARGE
 
 
+def test_downloads_that_are_broken_off_hold_up_nobody(served: str, served_clinic: Clinic, settings: Settings) -> None:
+    content = upload(LARGE, patient=gid(served_clinic.alice), title="Wanted")
+    length = {"content-length": str(len(content))}
+    with closing(Wire(served)) as wire:
+        wire.head("POST", "/graphql", content_type() | authorization(settings, served_clinic, "alice") | length)
+        wire.socket.sendall(content)
+        _, _, body = wire.answer()
+    path = urlsplit(json.loads(body)["data"]["uploadDocument"]["document"]["downloadUrl"]).path
+    for _ in range(12):  # more than there are threads to decrypt
+        with closing(Wire(served)) as wire:
+            wire.head("GET", path, {})
+            assert wire.socket.recv(100).startswith(b"HTTP/1.1 200")
+    with closing(Wire(served)) as wire:
+        wire.head("GET", path, {})
+        assert wire.answer()[2] == LARGE
+
+
 def test_who_hangs_up_leaves_nothing(
     served: str, served_clinic: Clinic, settings: Settings, stored: Database[dict[str, Any]]
 ) -> None:

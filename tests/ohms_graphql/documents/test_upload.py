@@ -21,6 +21,8 @@ from tests.ohms_graphql.documents.multipart_body import (
     upload,
 )
 
+BREAK = "mutation ($input: BreakGlassInput!) { breakGlass(input: $input) { errors { code } } }"
+
 
 async def test_what_comes_down_is_what_went_up(desk: Desk, clinic: Clinic) -> None:
     large = PDF + bytes(2_500_000)
@@ -121,6 +123,17 @@ async def test_who_uploads_and_who_sees_it(desk: Desk, clinic: Clinic) -> None:
     assert seen["bob"] is seen["staff"] is None
 
 
+async def test_behind_broken_glass_a_provider_adds_what_they_can_still_see(desk: Desk, clinic: Clinic) -> None:
+    given = {"patient": gid(clinic.bob), "purpose": "EMERGENCY", "reason": "Unconscious, brought in by ambulance."}
+    assert (await desk.upload("house", patient=gid(clinic.bob)))["errors"][0]["code"] == "NOT_FOUND"
+    broken = await desk.http.post("/graphql", json={"query": BREAK, "variables": {"input": given}}, headers=desk.token("house"))
+    assert broken.json()["data"]["breakGlass"]["errors"] == [], broken.text
+    done = await desk.upload("house", patient=gid(clinic.bob), confidentiality="RESTRICTED")
+    assert done["document"]["title"] == "A scan"
+    own = await desk.upload("house", patient=gid(clinic.bob), confidentiality="VERY_RESTRICTED")
+    assert own["errors"][0]["code"] == "CONFIDENTIALITY_NOT_YOURS"
+
+
 async def test_the_same_key_and_file_make_one_document(desk: Desk) -> None:
     first = await desk.upload("alice", PDF, idempotencyKey="k")
     again = await desk.upload("alice", PDF, idempotencyKey="k")
@@ -157,7 +170,7 @@ async def test_what_is_no_upload_is_a_clear_refusal(desk: Desk) -> None:
         if everything["authorization"] == "":
             del everything["authorization"]
         answer = await desk.http.post("/graphql", content=content, headers=everything)
-        assert answer.status_code == (413 if what == "endless operations" else 400), (what, answer.text)
+        assert answer.status_code == {"endless operations": 413, "no token": 415}.get(what, 400), (what, answer.text)
         [error] = answer.json()["errors"]
         assert error["extensions"]["code"] == "BAD_REQUEST"
         messages.add(error["message"])

@@ -5,6 +5,7 @@ from pathlib import Path
 from models.patient import Patient
 from models.record import Observation, Record
 from models.role import Role
+from models.search_words import SearchTokens
 from models.values import HumanName
 from ohms_graphql.database import Database
 from resolvers.context import open_context
@@ -35,3 +36,17 @@ async def test_an_import_follows_the_merge_and_makes_no_second_patient(
     observation = await Observation.get(id_of("Observation/hba1c"))
     assert observation is not None
     assert (observation.patient_id, observation.version) == (ANN, 2)
+
+
+async def test_a_changed_name_keeps_the_old_number_findable(imported: Importer, database: Database, tmp_path: Path) -> None:
+    await imported(sample.put(tmp_path / "a.json", *sample.base()))
+    merged = await Patient(mrn="MOLD77", name=HumanName(family="Winter", given=["Ann"])).insert()
+    staff = Principal(account_id="0" * 26, roles=frozenset({Role.STAFF}))
+    context = open_context(staff, plain_ports(database.transaction))
+    await merge_patients(context, MergeWish(keep_id=ANN, merge_id=merged.id, reason="Same"), None)
+    renamed = sample.patient(name=[{"family": "Summer", "given": ["Ann"]}])
+    await imported(sample.put(tmp_path / "b.json", renamed))
+    for word in ("mold77", "summ"):
+        found = await Patient.find_one({"search_tokens": SearchTokens.beginning(word)})
+        assert found is not None
+        assert (found.id, found.name.family) == (ANN, "Summer")

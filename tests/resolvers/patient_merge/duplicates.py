@@ -175,9 +175,20 @@ class Two:
         self.everything += [feed, *releases]
 
     async def stored(self) -> "Two":
+        by_kind: dict[type[StoredDocument], list[StoredDocument]] = {}
         for document in self.everything:
-            await document.insert()
+            by_kind.setdefault(type(document), []).append(document)
+        for kind, documents in by_kind.items():
+            await kind.insert_many(documents)
         return self
+
+
+async def emptied() -> None:
+    """For the next example of a property."""
+    for document in DOCUMENTS:
+        rows = document.get_pymongo_collection()
+        if await rows.estimated_document_count():
+            await rows.delete_many({})
 
 
 async def snapshot() -> Snapshot:

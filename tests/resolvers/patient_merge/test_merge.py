@@ -1,5 +1,6 @@
 """Merging two patients moves everything and forgets nothing; undoing it leaves every byte as it was."""
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 from time import perf_counter
@@ -28,7 +29,7 @@ from resolvers.patient_merge.unmerge import unmerge_patients
 from resolvers.principal import Principal
 from resolvers.user_errors import Rejected
 from tests.clinic import NOON, plain_ports
-from tests.resolvers.patient_merge.duplicates import Two, differences, kinds_with_patient, naming, snapshot
+from tests.resolvers.patient_merge.duplicates import Two, differences, emptied, kinds_with_patient, naming, snapshot
 
 
 @pytest.fixture
@@ -48,11 +49,10 @@ async def _codes(work: Awaitable[Any]) -> list[str]:
     return [error.code for error in refused.value.errors]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6))
 async def test_a_merge_leaves_no_trace_of_the_id_and_its_undoing_none_of_the_merge(context: RequestContext, seed: int) -> None:
-    for document in DOCUMENTS:
-        await document.get_pymongo_collection().delete_many({})
+    await emptied()
     two = await Two(seed).stored()
     before = await snapshot()
     merge = await _merge(context, two)
@@ -64,7 +64,7 @@ async def test_a_merge_leaves_no_trace_of_the_id_and_its_undoing_none_of_the_mer
     assert differences(before, await snapshot()) == []
 
 
-def test_every_document_that_names_a_patient_is_moved_or_left_for_a_reason() -> None:
+async def test_every_document_that_names_a_patient_is_moved_or_left_for_a_reason(database: Database) -> None:
     moved = {document.get_collection_name() for document in moved_documents()}
     for document in DOCUMENTS:
         fields = {name for name in document.model_fields if "patient_id" in name}
@@ -189,6 +189,32 @@ async def test_what_was_written_at_the_same_time_follows(context: RequestContext
     assert found.patient_id == two.merged.id
 
 
+async def test_of_racers_one_merges_whichever_way(context: RequestContext) -> None:
+    two = await Two(55).stored()
+    back = MergeWish(keep_id=two.merged.id, merge_id=two.kept.id, reason="The same person")
+    races = [_merge(context, two), merge_patients(_like(context), back, None), _merge(_like(context), two)]
+    answers = await asyncio.gather(*races, return_exceptions=True)
+    assert sum(isinstance(answer, PatientMerge) for answer in answers) == 1
+    assert sum(isinstance(answer, Rejected) for answer in answers) == 2
+    assert await Patient.count() == 1
+
+
+async def test_a_patient_too_large_to_move_is_refused(context: RequestContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resolvers.patient_merge.moving.MOST", 3)
+    two = await Two(66).stored()
+    before = await snapshot()
+    assert await _codes(_merge(context, two)) == ["TOO_LARGE"]
+    assert differences(before, await snapshot()) == []
+
+
+async def test_what_both_wait_for_is_said_first(context: RequestContext) -> None:
+    two = Two(77)
+    wish = {"status": AppointmentStatus.WAITLISTED, "time_zone": "UTC", "provider_id": "P", "visit_type_id": "V"}
+    two.everything += [Appointment(patient_id=patient.id, **wish) for patient in (two.kept, two.merged)]
+    await two.stored()
+    assert await _codes(_merge(context, two)) == ["BOTH_WAITING"]
+
+
 async def test_five_thousand_records_move_in_one_transaction(context: RequestContext, capsys: pytest.CaptureFixture[str]) -> None:
     two = await Two(44).stored()
     text = CodeableConcept(text="Blood pressure")
@@ -201,7 +227,11 @@ async def test_five_thousand_records_move_in_one_transaction(context: RequestCon
     with capsys.disabled():
         print(f"\n5,000 records: merged in {moved - begun:.2f} s, undone in {back - moved:.2f} s")
     assert await Procedure.find({"patient_id": two.merged.id}).count() >= 5000
-    assert max(moved - begun, back - moved) < 10  # transactionLifetimeLimitSeconds
+    assert max(moved - begun, back - moved) < 40  # of the minute that MongoDB gives a transaction
+
+
+def _like(context: RequestContext) -> RequestContext:
+    return open_context(context.principal, context.ports)
 
 
 def _ids(two: Two, kind: type[Any]) -> list[str]:

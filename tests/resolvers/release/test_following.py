@@ -23,14 +23,17 @@ class Bell:
 
     rung: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
     followed: list[set[str]] = field(default_factory=list)
+    began: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
 
     @asynccontextmanager
     async def follow(self, patient_ids: Collection[str]) -> AsyncIterator["Bell"]:
         self.followed.append(set(patient_ids))
+        self.began.put_nowait(None)
         yield self
 
     async def next(self) -> object:
-        return await self.rung.get()
+        await self.rung.get()
+        return None
 
 
 def _context(clinic: Clinic, bell: Bell, caller: str) -> RequestContext:
@@ -54,11 +57,8 @@ async def _release(patient: Patient, number: int) -> None:
 
 
 async def _read(context: RequestContext, after: str | None, number: int) -> list[Released]:
-    told = []
     async with aclosing(follow_releases(context, after)) as releases:
-        for _ in range(number):
-            told.append(await asyncio.wait_for(anext(releases), 10))
-    return told
+        return [await asyncio.wait_for(anext(releases), 10) for _ in range(number)]
 
 
 def _texts(told: list[Released]) -> list[Any]:
@@ -84,14 +84,12 @@ async def test_who_becomes_a_proxy_follows_from_then_on(database: Database) -> N
     context = _context(clinic, bell, "alice")
     async with aclosing(follow_releases(context, await newest_cursor(context))) as releases:
         coming = asyncio.ensure_future(anext(releases))
-        while not bell.followed:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(bell.began.get(), 10)
         account_id = clinic.accounts["alice"].id
         clinic.bob.proxies = [Proxy(account_id=account_id, relationship=ProxyRelationship.CAREGIVER, scope=[ProxyScope.RECORDS])]
         await clinic.bob.replace()
         bell.rung.put_nowait(None)
-        while len(bell.followed) < 2:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(bell.began.get(), 10)
         assert bell.followed == [{clinic.alice.id}, {clinic.alice.id, clinic.bob.id}]
         await asyncio.sleep(0.2)  # until they wait again: what was released before is not told
         await _release(clinic.bob, 1)

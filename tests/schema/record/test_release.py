@@ -5,10 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from models.record import LabReport, Record, RecordStatus, RecordVersion
+from models.confidentiality import Confidentiality
+from models.record import LabReport, Observation, Record, RecordStatus, RecordVersion, Release, ReleaseHoldReason
 from models.record_release_event import RecordRelease
+from models.values import CodeableConcept, Coding
 from resolvers.release.announcing import announce
 from resolvers.release.ending import tell_ended
+from resolvers.release.holding import new_hold
+from resolvers.user_errors import Rejected
 from tests.clinic import NOON
 from tests.graph import Graph, gid
 from tests.schema.record.release_desk import SHOW, WAITING, a_note, a_report, days, end, hold, move_clock, sees, wish, written
@@ -168,3 +172,34 @@ async def test_a_wish_is_the_patients_alone(graph: Graph) -> None:
     assert (await graph.data("alice", query, id=gid(graph.clinic.alice)))["patient"]["waitingResults"] == []
     childs = await graph.data("parent", query, id=gid(graph.clinic.child))
     assert childs["patient"]["waitingResults"] == []
+
+
+async def test_a_hold_made_with_the_entry_and_the_wish_the_longer_one_stands(graph: Graph) -> None:
+    await wish(graph, ["LAB_REPORT", "CLINICAL_NOTE"], 5)
+    for more, until in ((3, 5), (8, 8)):
+        context = graph.context("house")
+        note = a_note(graph)
+        asked = new_hold(context, ReleaseHoldReason.RISK_OF_HARM, NOON + timedelta(days=more), ["hold", "until"])
+        note.release = Release(hold=asked)
+        await written(context, note)
+        assert note.release.hold is not None
+        assert note.release.hold.until == NOON + timedelta(days=until)
+    with pytest.raises(Rejected) as rejected:
+        new_hold(context, ReleaseHoldReason.STATE_LAW, NOON, ["hold", "until"])
+    assert rejected.value.errors[0].path == ["hold", "until"]
+
+
+async def test_what_a_wish_is_about(graph: Graph) -> None:
+    await wish(graph, ["LAB_REPORT"])
+    common = {"patient_id": graph.clinic.alice.id, "author_id": graph.clinic.house.id, "code": CodeableConcept(text="x")}
+    category = "http://terminology.hl7.org/CodeSystem/observation-category"
+    single, weight = (
+        Observation(categories=[CodeableConcept(text=code, codings=[Coding(system=category, code=code)])], **common)
+        for code in ("laboratory", "vital-signs")
+    )
+    secret = a_report(graph, confidentiality=Confidentiality.VERY_RESTRICTED)[0]
+    await written(graph.context("house"), single, weight, secret, a_note(graph))
+    assert [record.release.hold is not None for record in (single, weight, secret)] == [True, False, False]
+    assert single.id not in await _told(graph)
+    assert weight.id in await _told(graph)
+    assert secret.id not in await _told(graph)  # never the patient's to see
