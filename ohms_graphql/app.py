@@ -136,10 +136,13 @@ def ports_of(
         visits=streams.visits,
         rooms=rooms_of(settings),
         releases=streams.releases,
-        documents=SealedFiles(
-            database.database, lambda: database.keys.ring, document_links(settings), settings.max_document_mb * 1_000_000
-        ),
+        documents=sealed_files(settings, database),
     )
+
+
+def sealed_files(settings: Settings, database: Database) -> SealedFiles:
+    limit = settings.max_document_mb * 1_000_000
+    return SealedFiles(database.database, lambda: database.keys.ring, document_links(settings), limit)
 
 
 def document_links(settings: Settings) -> DocumentLinks:
