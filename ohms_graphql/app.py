@@ -62,7 +62,7 @@ from resolvers.bookings.offers_watch import pass_on_expired, tell_of_offers
 from resolvers.context import RequestContext, open_context
 from resolvers.documents.uploads import remove_abandoned
 from resolvers.majority import Majority
-from resolvers.patient_merge.late import gather_recent
+from resolvers.patient_merge.late import LOOK_EVERY_SECONDS, gather_recent
 from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
 from resolvers.video.exits import end_abandoned
@@ -164,9 +164,6 @@ _WAITING_LIST_SECONDS = 5.0
 _UPLOADS_SECONDS = 300.0
 """How often each process looks for files that were never recorded."""
 
-_MERGES_SECONDS = 30.0
-"""How often each process looks whether something came for a patient who was merged in the meantime."""
-
 _VISITS_SECONDS = 5.0
 """How often each process looks for those who are out of a video visit without having left."""
 
@@ -224,7 +221,7 @@ class _Wired:
                 every(READ_EVERY_SECONDS, "reading the key ring", database.keys.read_again),
                 every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
                 every(_VISITS_SECONDS, "video visits", self._end_abandoned_stays),
-                every(_MERGES_SECONDS, "merged patients", self._gather_late),
+                every(LOOK_EVERY_SECONDS, "merged patients", self._gather_late),
                 every(_UPLOADS_SECONDS, "abandoned uploads", self._remove_abandoned_uploads),
                 reminding(self._ports, majority_of(settings)),
                 telling_of_releases(self._ports, majority_of(settings)),

@@ -38,7 +38,7 @@ async def create_account(
 async def _patient(mrn: str | None) -> str | None:
     if mrn is None:
         return None
-    patient = await Patient.find_one({"mrn": Mrn.lookup(mrn)})
+    patient = await Patient.find_one(with_mrn(mrn))
     if patient is None:
         raise Rejected(NotFound(message="No patient has this MRN.", path=["patient"]))
     return patient.id

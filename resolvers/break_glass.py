@@ -11,11 +11,12 @@ from pymongo.errors import DuplicateKeyError
 
 from models.account import Account
 from models.break_glass import BreakGlassGrant
-from models.patient import Mrn, Patient
+from models.patient import Patient
 from models.purpose_of_use import PurposeOfUse
 from resolvers.context import RequestContext
 from resolvers.errors import Forbidden
 from resolvers.idempotency import Answer, once
+from resolvers.mrn import with_mrn
 from resolvers.persons import must_be_a_person
 from resolvers.ports import Session
 from resolvers.throttling import Limit, count_attempt
@@ -118,7 +119,7 @@ def _check(emergency: Emergency, reason: str) -> None:
 async def _patient(context: RequestContext, emergency: Emergency) -> str:
     """The patient's id, whoever may see the patient: it is given back only to whom a grant is."""
     by_number = emergency.patient_id is None
-    found = await Patient.find_one({"mrn": Mrn.lookup(emergency.mrn or "")} if by_number else {"_id": emergency.patient_id})
+    found = await Patient.find_one(with_mrn(emergency.mrn or "") if by_number else {"_id": emergency.patient_id})
     if found is None:
         raise Rejected(NotFound(message="No such patient.", path=["patient"]))
     if found.id == context.principal.patient_id:

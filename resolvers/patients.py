@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from models.patient import BirthDate, FormerMrn, Mrn, Patient, PatientName
+from models.patient import BirthDate, Patient, PatientName
 from models.search_words import sort_name
 from resolvers.context import RequestContext
+from resolvers.mrn import with_mrn
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.queries import Filter, find_page
 from resolvers.sealed_order import SealedOrder
@@ -26,9 +27,7 @@ class PatientCriteria:
         if self.birth_date is not None:
             within["birth_date"] = BirthDate.lookup(self.birth_date)
         if self.mrn is not None:
-            # Of a patient that was merged, the number leads to the one who was kept.
-            former = {"$and": [{"former_mrns": FormerMrn.lookup(self.mrn)}, {"former_mrns": {"$type": "binData"}}]}
-            within["$or"] = [{"mrn": Mrn.lookup(self.mrn)}, former]
+            within.update(with_mrn(self.mrn))
         if self.care_team is not None:
             within["care_team.provider_id"] = self.care_team
         return within

@@ -1,8 +1,7 @@
 """What kind of document it is: LOINC's document types (document ontology)."""
 
 from models.values import CodeableConcept, Coding
-
-LOINC = "http://loinc.org"
+from resolvers.clinical_codes.systems import LOINC
 
 USUAL_CODE = "34133-9"
 """What a document is where nobody says."""
@@ -28,12 +27,3 @@ _NAMES = {
 def document_type(code: str) -> CodeableConcept:
     name = _NAMES.get(code)
     return CodeableConcept(text=name or "Document", codings=[Coding(system=LOINC, code=code, display=name)])
-
-
-def is_loinc(code: str) -> bool:
-    """Digits, a hyphen, and their check digit (mod 10; LOINC Users' Guide, appendix C)."""
-    number, hyphen, check = code.partition("-")
-    if not (hyphen and number.isascii() and number.isdecimal() and len(number) <= 7 and len(check) == 1):
-        return False
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(number))]
-    return str(-sum(value - 9 if value > 9 else value for value in doubled) % 10) == check

@@ -9,8 +9,9 @@ from models.patient import Patient, ProxyScope
 from models.record import DocumentRecord, RecordStatus, Release
 from models.record.documents import DocumentFile, DocumentTitle, FileDigest, FileName
 from models.role import Role
+from resolvers.clinical_codes.systems import is_loinc
 from resolvers.context import RequestContext
-from resolvers.documents.document_types import USUAL_CODE, document_type, is_loinc
+from resolvers.documents.document_types import USUAL_CODE, document_type
 from resolvers.documents.incoming_file import IncomingFile
 from resolvers.documents.receiving import ReceivedFile, received
 from resolvers.documents.uploads import keep_file

@@ -12,6 +12,9 @@ from resolvers.patient_merge.taken_time import join, owners_of_time
 from resolvers.ports import Session
 from resolvers.queries import ONE_BATCH
 
+LOOK_EVERY_SECONDS = 30.0
+"""How often each process looks whether something came for a patient who was merged in the meantime."""
+
 LOOKED_AFTER = timedelta(minutes=10)
 """A transaction lives for a minute at most (MongoDB's transactionLifetimeLimitSeconds)."""
 

@@ -119,7 +119,7 @@ def test_the_command_rotates_and_tells(mongodb_url: str, database_name: str, tmp
 
     asyncio.run(fill())
     assert cli.run(["keys", "rotate", "--wait", "0"]) == 0
-    assert "documents encrypted again" in capsys.readouterr().out
+    assert "documents and 0 files encrypted again" in capsys.readouterr().out
     assert cli.run(["keys", "status", "--count"]) == 0
     told = capsys.readouterr().out
     lines = [line.split() for line in told.splitlines() if line.startswith("values ")]
