@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pymongo.errors import DuplicateKeyError
 
 from models.account import Account, normalized_email
-from models.patient import Mrn, Patient
+from models.patient import Patient
 from models.provider import Provider
 from models.role import Role
+from resolvers.mrn import with_mrn
 from resolvers.password_rules import check_new_password
 from resolvers.ports import Passwords
 from resolvers.profile import email_is_valid

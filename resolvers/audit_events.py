@@ -9,6 +9,7 @@ from resolvers.audit.log import Verification
 from resolvers.context import RequestContext
 from resolvers.errors import BadInput
 from resolvers.pagination import Order, Page, PageRequest
+from resolvers.patient_merge.merged_into import merged_into
 from resolvers.queries import Filter, find_page
 
 
@@ -47,7 +48,12 @@ def own_log(criteria: AuditCriteria) -> Filter:
 async def find_audit_events(
     context: RequestContext, criteria: AuditCriteria, order: Order, request: PageRequest
 ) -> Page[AuditEvent]:
-    return await find_page(AuditEvent, context.access, criteria.filter(), order, request)
+    """Of a patient, with the entries of those who were merged into them."""
+    within = criteria.filter()
+    others = [] if criteria.patient is None else await merged_into([criteria.patient])
+    if others:
+        within["patient_id"] = {"$in": [criteria.patient, *others]}
+    return await find_page(AuditEvent, context.access, within, order, request)
 
 
 async def verify_trail(context: RequestContext, first: int | None, last: int | None) -> Verification:

@@ -71,8 +71,8 @@ def test_a_digit_that_is_wrong_or_two_that_are_swapped_are_found(digits: str, da
     assert not any(is_loinc(f"{number}-{check}") for check in range(10) if str(check) != mod_10(number))
 
 
-UNITS = """mg/dL mmol/L 10*3/uL mm[Hg] /min {score} 1 % kg/m2 Cel [degF] ug/L{FEU} mL/min/{1.73_m2} U/L m[IU]/L [iU]/mL ng/mL pg fL
-g/(24.h) {#}/[HPF] meq/L 10*12/L [lb_av] a mo"""
+UNITS = """mg/dL mmol/L 10*3/uL mm[Hg] /min {score} 1 % kg/m2 Cel [degF] ug/L{FEU} mL/min/{1.73_m2} U/L m[IU]/L [iU]/mL ng/mL pg
+fL g/(24.h) {#}/[HPF] meq/L 10*12/L [lb_av] a mo"""
 
 
 @pytest.mark.parametrize("unit", UNITS.split())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolvers.documents.document_types import is_loinc
+from resolvers.clinical_codes.systems import is_loinc
 from resolvers.documents.file_kind import (
     CDA,
     DICOM,

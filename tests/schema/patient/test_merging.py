@@ -7,6 +7,7 @@ import pytest
 from models.audit_event import AuditEvent
 from models.patient import Patient
 from tests.graph import Graph, gid
+from tests.schema.access.conftest import broken
 
 MERGE = """mutation ($input: MergePatientsInput!) { mergePatients(input: $input) {
   patient { id mrn careTeam { id } } merge { id reason former { mrn name { text } birthDate } }
@@ -43,6 +44,13 @@ async def test_the_kept_patient_has_it_all_and_the_merged_one_is_nowhere(graph: 
     assert seen["mrn"]["nodes"] == seen["word"]["nodes"] == [{"mrn": "M0000000002"}]
 
 
+async def test_in_an_emergency_the_old_wristband_finds_the_kept_patient(graph: Graph, merged: Any) -> None:
+    await Patient.get_pymongo_collection().update_one({"_id": graph.clinic.bob.id}, {"$set": {"treated_by": []}})
+    payload = await broken(graph, mrn="M0000000001")
+    assert payload["errors"] == []
+    assert payload["patient"]["name"] == {"text": "Bob Baker"}
+
+
 async def test_accounts_providers_and_proxies_follow(graph: Graph, merged: Any) -> None:
     c = graph.clinic
     record = "query ($id: ID!) { record(id: $id) { id patient { id } } }"
@@ -63,6 +71,9 @@ async def test_both_logs_tell_of_it_and_the_kept_ones_has_both(graph: Graph, mer
     shown = (await graph.data("bob", log))["viewer"]["patient"]["accessLog"]
     of_both = {node["patientId"] for node in shown["nodes"] if node["action"] == "Mutation.mergePatients"}
     assert of_both == {gid(c.alice), gid(c.bob)}
+    by_patient = "query ($id: ID!) { auditEvents(where: {patient: $id}, first: 50) { nodes { patientId } } }"
+    reviewed = (await graph.data("admin", by_patient, id=gid(c.bob)))["auditEvents"]["nodes"]
+    assert {node["patientId"] for node in reviewed} == {gid(c.alice), gid(c.bob)}
 
 
 async def test_undone_both_are_there_again_and_the_merges_are_listed(graph: Graph, merged: Any) -> None:
