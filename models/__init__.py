@@ -23,7 +23,7 @@ from models.organization import Organization
 from models.patient import Patient
 from models.patient_merge import MergeMoves, PatientMerge
 from models.provider import Provider
-from models.record import RECORD_KINDS, Record, RecordVersion
+from models.record import RECORD_KINDS, AllergyList, Record, RecordVersion
 from models.record_release_event import RecordRelease, ReleaseFeed
 from models.registration import Registration
 from models.reminder import Reminder
@@ -36,6 +36,7 @@ from models.visit_type import VisitType
 
 DOCUMENTS: tuple[type[StoredDocument], ...] = (
     Account,
+    AllergyList,
     Appointment,
     AuditChain,
     AuditCheckpoint,

@@ -29,7 +29,10 @@ class NotFound(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict(UserError):
+    """``current_version`` is the version that the caller did not know, where there are versions."""
+
     code: str = "CONFLICT"
+    current_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

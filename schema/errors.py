@@ -26,7 +26,9 @@ class NotFound(UserError):
 
 @strawberry.type(description="Somebody else was faster, or it is there already.")
 class Conflict(UserError):
-    pass
+    current_version: int | None = strawberry.field(
+        default=None, description="The version that stands and was not known, where there are versions."
+    )
 
 
 @strawberry.type(description="The idempotency key was used with another input.")
@@ -91,10 +93,10 @@ def _shown(error: raised.UserError) -> UserError:
         case raised.OverlappingVisits(message=message, code=code, path=path, periods=spans):
             times = [Period(start=span.start, end=span.end) for span in spans]
             return OverlappingVisits(message=message, code=code, path=path, periods=times)
+        case raised.Conflict(message=message, code=code, path=path, current_version=version):
+            return Conflict(message=message, code=code, path=path, current_version=version)
         case raised.NotFound():
             kind: type[UserError] = NotFound
-        case raised.Conflict():
-            kind = Conflict
         case raised.IdempotencyConflict():
             kind = IdempotencyConflict
         case raised.InvalidCredentials():

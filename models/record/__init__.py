@@ -2,9 +2,11 @@
 
 from models.confidentiality import Confidentiality
 from models.record.acknowledgement import Acknowledgement, AcknowledgementNote
+from models.record.allergy_list import AllergyList
 from models.record.base import (
     EVER,
     Record,
+    RecordChange,
     RecordStatus,
     RecordVersion,
     Release,
@@ -12,9 +14,11 @@ from models.record.base import (
     ReleaseHoldReason,
 )
 from models.record.clinical import (
+    AcknowledgedAllergy,
     Allergy,
     AllergyCategory,
     AllergyCriticality,
+    AllergyReason,
     AllergyStatus,
     Condition,
     ConditionStatus,
@@ -52,11 +56,14 @@ __all__ = [
     "CRITICAL",
     "EVER",
     "RECORD_KINDS",
+    "AcknowledgedAllergy",
     "Acknowledgement",
     "AcknowledgementNote",
     "Allergy",
     "AllergyCategory",
     "AllergyCriticality",
+    "AllergyList",
+    "AllergyReason",
     "AllergyStatus",
     "ClinicalNote",
     "Condition",
@@ -75,6 +82,7 @@ __all__ = [
     "Reaction",
     "ReactionSeverity",
     "Record",
+    "RecordChange",
     "RecordStatus",
     "RecordVersion",
     "ReferenceRange",

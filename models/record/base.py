@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from models.base import StoredDocument, now
 from models.confidentiality import Confidentiality
 from models.sampled import SampledDocument
-from models.secret import SecretJson
+from models.secret import SecretJson, SecretText
 from models.source import Source
 from models.value_object import ValueObject
 from models.values import CodeableConcept
@@ -54,12 +54,27 @@ class Release(ValueObject):
         return self.hold is None or self.hold.until <= instant
 
 
+class ChangeReason(SecretText):
+    place = "records.change.reason"
+
+
+class RecordChange(ValueObject):
+    """Who made this version out of the one before, and why. Of signing there is no reason."""
+
+    by_account_id: str
+    by_provider_id: str | None = None
+    reason: ChangeReason | None = None
+
+
 class RecordSource(SecretJson):
     place = "records.source.content"
 
 
 class Record(SampledDocument):
-    """One entry. ``_class_id`` in the database tells which kind; ``version`` counts from 1."""
+    """One entry. ``_class_id`` in the database tells which kind; ``version`` counts from 1.
+
+    ``version_at`` is when this version was written, ``recorded_at`` where that is not known (``since``).
+    """
 
     status: RecordStatus = RecordStatus.FINAL
     code: CodeableConcept
@@ -71,7 +86,16 @@ class Record(SampledDocument):
     confidentiality: Confidentiality = Confidentiality.NORMAL
     release: Release = Release()
     version: int = 1
+    version_at: datetime | None = None
+    change: RecordChange | None = None
+    signed_at: datetime | None = None
+    signed_by_id: str | None = None
     source: Source[RecordSource] | None = None
+
+    @property
+    def since(self) -> datetime:
+        """From when on the record said what this version says."""
+        return self.version_at or self.recorded_at
 
     class Settings(StoredDocument.Settings):
         name = "records"

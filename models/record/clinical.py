@@ -6,7 +6,7 @@ from enum import StrEnum
 from models.record.base import Record
 from models.secret import SecretText
 from models.value_object import ValueObject
-from models.values import CodeableConcept, Period
+from models.values import CodeableConcept, Coding, Period
 
 
 class ConditionStatus(StrEnum):
@@ -91,12 +91,27 @@ class LotNumber(SecretText):
     place = "records.lot_number"
 
 
+class AllergyReason(SecretText):
+    place = "records.acknowledged_allergies.reason"
+
+
+class AcknowledgedAllergy(ValueObject):
+    """Why a medication was prescribed against an allergy. ``allergy_id`` None: of one that the prescriber may not see."""
+
+    allergy_id: str | None = None
+    by_id: str
+    at: datetime
+    reason: AllergyReason
+
+
 class Medication(Record):
-    """A prescription. ``code`` is the medication (RxNorm)."""
+    """A prescription. ``code`` is the medication, ``ingredients`` what is in it (RxNorm)."""
 
     request_status: MedicationStatus
     dosage: Dosage | None = None
     reasons: list[CodeableConcept] = []
+    ingredients: list[Coding] = []
+    acknowledged_allergies: list[AcknowledgedAllergy] = []
 
 
 class Immunization(Record):

@@ -1,7 +1,5 @@
 """Notes and documents."""
 
-from datetime import datetime
-
 from models.record.base import Record
 from models.secret import SecretText
 from models.value_object import ValueObject
@@ -39,7 +37,6 @@ class ClinicalNote(Record):
     """What a provider wrote about a visit. ``code`` is the kind of note (LOINC)."""
 
     text: NoteText
-    signed_at: datetime | None = None
 
 
 class DocumentRecord(Record):
