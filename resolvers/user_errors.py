@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from models.record import AllergyCriticality
 from resolvers.scheduling.free_slot import FreeSlot
 from resolvers.scheduling.span import Span
 
@@ -73,6 +74,15 @@ class OverlappingVisits(UserError):
 
     code: str = "OVERLAPPING_VISITS"
     periods: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllergyWarning(UserError):
+    """``allergy_id`` None: one that the caller may not see."""
+
+    code: str = "ALLERGY"
+    allergy_id: str | None = None
+    criticality: AllergyCriticality | None = None
 
 
 class Rejected(Exception):

@@ -10,6 +10,7 @@ from schema.patient.mutation import PatientMutations
 from schema.provider.mutation import ProviderMutations
 from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
 from schema.provider.mutations.revoke_calendar_feed import RevokeCalendarFeed
+from schema.record.change_mutation import RecordChangeMutations
 from schema.record.mutations.upload_document import UploadDocument
 from schema.record.release_mutation import ReleaseMutations
 
@@ -23,6 +24,7 @@ class Mutation(
     BreakGlass,
     ReviewBreakGlass,
     ReleaseMutations,
+    RecordChangeMutations,
     CreateCalendarFeed,
     RevokeCalendarFeed,
     UploadDocument,

@@ -1,6 +1,7 @@
 """The loaders of one operation, made when first asked for."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from beanie import SortDirection
@@ -18,6 +19,7 @@ from models.record import Observation, Record, RecordVersion
 from models.visit_entry import VisitEntry
 from models.visit_type import VisitType
 from resolvers.access import Access
+from resolvers.loaders.as_of import RecordAsOf, RecordsAsOf
 from resolvers.loaders.balances import BalanceByPatient
 from resolvers.loaders.base import Loader
 from resolvers.loaders.by_id import ById
@@ -33,6 +35,7 @@ from resolvers.scheduling.span import Span
 from resolvers.timeline.entries import TimelineCriteria
 
 D = TypeVar("D", bound=StoredDocument)
+R = TypeVar("R", bound=Record)
 L = TypeVar("L", bound=Loader[Any, Any])
 
 _OLDEST_FIRST = [("_id", SortDirection.ASCENDING)]
@@ -155,6 +158,14 @@ class Loaders:
     @property
     def versions_of_record(self) -> ByParent[RecordVersion]:
         return self._children(RecordVersion, "record_id", [("version", SortDirection.ASCENDING)])
+
+    def records_as_of(self, kind: type[R], instant: datetime) -> RecordsAsOf[R]:
+        """The entries of patients as they stood."""
+        return self._once(("as of", kind.__name__, instant), lambda: RecordsAsOf(kind, self._access, instant))
+
+    def record_as_of(self, instant: datetime) -> RecordAsOf:
+        """Entries by id as they stood."""
+        return self._once(("as of", instant), lambda: RecordAsOf(self._access, instant))
 
     def sequences(self, seal: Seal) -> SequenceByEntry:
         """The places of audit entries; ``seal`` gives one to those that have none yet."""

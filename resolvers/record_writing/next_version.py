@@ -63,9 +63,7 @@ async def next_version(
     kept = RecordVersion(record_id=before.id, patient_id=before.patient_id, version=before.version, document=stored)
     await kept.insert(session=session)
     fields = [*changes, *(["status"] if status is not before.status else []), "version"]
-    context.trail.changed(
-        kind.__name__, before.id, before.patient_id, [name for name in fields if name not in _OURS - {"status"}]
-    )
+    context.trail.changed(kind.__name__, before.id, before.patient_id, fields)
     return after
 
 

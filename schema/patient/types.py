@@ -33,6 +33,7 @@ from schema.patient.results import PatientResults
 from schema.patient.timeline import PatientTimeline
 from schema.provider.types import Provider
 from schema.record import arguments as record_arguments
+from schema.record.as_of import AsOf, entries_as_of
 from schema.record.clinical import Allergy, Condition, Immunization, Medication
 from schema.record.types import LabReportConnection, RecordConnection
 from schema.rights import CARE, CARE_AND_ANALYST, FRONT_DESK, FRONT_DESK_AND_ANALYST
@@ -97,7 +98,11 @@ class Patient(PatientTimeline, PatientResults, PatientKeeping, Node):
         self,
         info: Info,
         status: Annotated[AllergyStatus | None, strawberry.argument(description="Only those in this status.")] = None,
+        as_of: AsOf = None,
     ) -> list[Allergy]:
+        if as_of is not None:
+            then = await entries_as_of(info, stored.Allergy, self.document.id, as_of)
+            return [Allergy.from_document(found) for found in then if status in (None, found.clinical_status)]
         within = {"clinical_status": status.value} if status else {}
         found = await info.context.loaders.records_of_patient(stored.Allergy, within).load(self.document.id)
         return [Allergy.from_document(document) for document in found]
@@ -107,7 +112,11 @@ class Patient(PatientTimeline, PatientResults, PatientKeeping, Node):
         self,
         info: Info,
         status: Annotated[ConditionStatus | None, strawberry.argument(description="Only those in this status.")] = None,
+        as_of: AsOf = None,
     ) -> list[Condition]:
+        if as_of is not None:
+            then = await entries_as_of(info, stored.Condition, self.document.id, as_of)
+            return [Condition.from_document(found) for found in then if status in (None, found.clinical_status)]
         within = {"clinical_status": status.value} if status else {}
         found = await info.context.loaders.records_of_patient(stored.Condition, within).load(self.document.id)
         return [Condition.from_document(document) for document in found]
@@ -117,7 +126,12 @@ class Patient(PatientTimeline, PatientResults, PatientKeeping, Node):
         self,
         info: Info,
         active: Annotated[bool | None, strawberry.argument(description="Only those to be taken, or only the others.")] = None,
+        as_of: AsOf = None,
     ) -> list[Medication]:
+        if as_of is not None:
+            then = await entries_as_of(info, stored.Medication, self.document.id, as_of)
+            taken = MedicationStatus.ACTIVE
+            return [Medication.from_document(found) for found in then if active in (None, found.request_status is taken)]
         operator = {True: "$eq", False: "$ne"}
         within: dict[str, Any] = {}
         if active is not None:

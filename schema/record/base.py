@@ -8,6 +8,7 @@ import strawberry
 from models.record import Confidentiality, RecordStatus, ReleaseHoldReason
 from models.record import Record as RecordDocument
 from models.record import ReleaseHold as StoredHold
+from resolvers.loaders.as_of import as_stored_record
 from schema.authorization import auth
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
@@ -52,6 +53,18 @@ def release_of(document: RecordDocument, instant: datetime, cursor: str | None =
     return Release(released=released, at=since, hold=shown_hold, cursor=cursor)
 
 
+@strawberry.type(description="How a version came about.", directives=[auth(*CARE)])
+class RecordChange:
+    at: datetime = strawberry.field(description="When.")
+    reason: str | None = strawberry.field(description="Why, in words; null for a signature.")
+    provider_id: strawberry.Private[str | None]
+
+    @strawberry.field(description="Who.")
+    async def by(self, info: Info) -> Provider | None:
+        found = await info.context.loaders.providers.load(self.provider_id or "")
+        return None if found is None else Provider.from_document(found)
+
+
 @strawberry.interface(description="One entry of the clinical record.", directives=[auth(*CARE_AND_ANALYST)])
 class Record(Node):
     status: RecordStatus = strawberry.field(description="Where it stands.")
@@ -93,10 +106,27 @@ class Record(Node):
         description="All versions, oldest first, this one included. Nothing is ever overwritten.", directives=[auth(*CARE)]
     )
     async def versions(self, info: Info) -> list[Annotated["Record", strawberry.lazy("schema.record.base")]]:
-        from schema.record.types import as_record, as_stored_record
+        from schema.record.types import as_record
 
-        earlier = await info.context.loaders.versions_of_record.load(self.document.id)
-        return [as_record(as_stored_record(version)) for version in earlier] + [as_record(self.document)]
+        kept = await info.context.loaders.versions_of_record.load(self.document.id)
+        earlier = [as_stored_record(version) for version in kept if version.version < self.document.version]
+        return [as_record(version) for version in [*earlier, self.document]]
+
+    @strawberry.field(description="When it was signed; null for a draft, and for what was imported.", directives=[auth(*CARE)])
+    def signed_at(self) -> datetime | None:
+        return self.document.signed_at
+
+    @strawberry.field(description="Who signed it.", directives=[auth(*CARE)])
+    async def signed_by(self, info: Info) -> Provider | None:
+        found = await info.context.loaders.providers.load(self.document.signed_by_id or "")
+        return None if found is None else Provider.from_document(found)
+
+    @strawberry.field(description="What made this version of the one before; null of a first version.", directives=[auth(*CARE)])
+    def change(self) -> RecordChange | None:
+        made = self.document.change
+        if made is None:
+            return None
+        return RecordChange(at=self.document.since, reason=made.reason, provider_id=made.by_provider_id)
 
     @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
     def source(self) -> JSON | None:

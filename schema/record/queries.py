@@ -8,6 +8,7 @@ from schema.connection import After, Before, First, Last, page_arguments
 from schema.info import Info
 from schema.node import Id, read_global_id
 from schema.record import arguments
+from schema.record.as_of import AsOf, entry_as_of
 from schema.record.base import Record
 from schema.record.types import RecordConnection, as_record
 from schema.rights import CARE_AND_ANALYST
@@ -18,9 +19,12 @@ class RecordQueries:
     @strawberry.field(
         description="An entry of the record by id; null when there is none, or none to see.", directives=[auth(*CARE_AND_ANALYST)]
     )
-    async def record(self, info: Info, id: Id) -> Record | None:
+    async def record(self, info: Info, id: Id, as_of: AsOf = None) -> Record | None:
         type_name, document_id = read_global_id(id, ["id"])
-        found = await info.context.loaders.records.load(document_id)
+        if as_of is None:
+            found = await info.context.loaders.records.load(document_id)
+        else:
+            found = await entry_as_of(info, document_id, as_of)
         record = None if found is None else as_record(found)
         return record if record is not None and type(record).__name__ == type_name else None
 

@@ -1,11 +1,9 @@
 """Notes and documents; and which type shows which stored kind."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import strawberry
-from beanie.odm.utils.parsing import parse_obj
 
 import models.record as stored
 from models.record import Record as RecordDocument
@@ -24,11 +22,10 @@ from schema.rights import CARE, CARE_AND_ANALYST
 @strawberry.type(description="What a provider wrote about a visit.", directives=[auth(*CARE_AND_ANALYST)])
 class ClinicalNote(Record):
     text: str = strawberry.field(description="The note.", directives=[auth(*CARE)])
-    signed_at: datetime | None = strawberry.field(description="When its author signed it.", directives=[auth(*CARE)])
 
     @classmethod
     def from_document(cls, document: stored.ClinicalNote) -> "ClinicalNote":
-        return cls(**shared_fields("ClinicalNote", document), text=document.text, signed_at=document.signed_at)
+        return cls(**shared_fields("ClinicalNote", document), text=document.text)
 
 
 @strawberry.type(
@@ -108,11 +105,6 @@ async def loaded_record(info: Info, record_id: str) -> Record | None:
     """An entry after a change, as far as the caller may see it."""
     found = await info.context.loaders.records.load(record_id)
     return None if found is None else as_record(found)
-
-
-def as_stored_record(version: stored.RecordVersion) -> RecordDocument:
-    """An earlier version as the document it was."""
-    return cast("RecordDocument", parse_obj(RecordDocument, version.document))
 
 
 @strawberry.type(description="Records, a page at a time.", directives=[auth(*CARE_AND_ANALYST)])
