@@ -16,6 +16,7 @@ from ohms_graphql.commands import (
     create_user,
     database,
     demo,
+    export_csv,
     export_permissions,
     export_schema,
     import_fhir,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import-fhir")(import_fhir.import_fhir)
+app.command("export-csv")(export_csv.export_csv)
 app.command("export-schema")(export_schema.export_schema)
 app.command("export-permissions")(export_permissions.export_permissions)
 app.command("create-user")(create_user.create_user)

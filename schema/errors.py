@@ -1,10 +1,18 @@
 """User errors, shown: what a person can mend."""
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
+from models.record import Allergy as StoredAllergy
+from models.record import AllergyCriticality
 from resolvers import user_errors as raised
 from schema.appointment.slot import Slot
+from schema.info import Info
 from schema.values import Period
+
+if TYPE_CHECKING:
+    from schema.record.clinical import Allergy
 
 
 @strawberry.interface(description="Something that a person can mend.")
@@ -64,8 +72,26 @@ class OverlappingVisits(UserError):
     periods: list[Period] = strawberry.field(description="When the patient to merge has such visits, at most 20.")
 
 
+@strawberry.type(
+    description="The patient is known to be allergic to an ingredient: acknowledge it with a reason, or choose another."
+)
+class AllergyWarning(UserError):
+    criticality: AllergyCriticality | None = strawberry.field(
+        description="How much harm the next exposure could do; null where it is not known, or not the caller's to know."
+    )
+    allergy_id: strawberry.Private[str | None]
+
+    @strawberry.field(description="Which allergy; null for one that the caller may not see.")
+    async def allergy(self, info: Info) -> Annotated["Allergy", strawberry.lazy("schema.record.clinical")] | None:
+        from schema.record.clinical import Allergy
+
+        found = None if self.allergy_id is None else await info.context.loaders.records.load(self.allergy_id)
+        return Allergy.from_document(found) if isinstance(found, StoredAllergy) else None
+
+
 USER_ERRORS: tuple[type[UserError], ...] = (
     OverlappingVisits,
+    AllergyWarning,
     InvalidInput,
     NotFound,
     Conflict,
@@ -95,6 +121,8 @@ def _shown(error: raised.UserError) -> UserError:
             return OverlappingVisits(message=message, code=code, path=path, periods=times)
         case raised.Conflict(message=message, code=code, path=path, current_version=version):
             return Conflict(message=message, code=code, path=path, current_version=version)
+        case raised.AllergyWarning(message=message, code=code, path=path, allergy_id=allergy_id, criticality=criticality):
+            return AllergyWarning(message=message, code=code, path=path, allergy_id=allergy_id, criticality=criticality)
         case raised.NotFound():
             kind: type[UserError] = NotFound
         case raised.IdempotencyConflict():

@@ -11,6 +11,7 @@ from schema.provider.mutation import ProviderMutations
 from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
 from schema.provider.mutations.revoke_calendar_feed import RevokeCalendarFeed
 from schema.record.change_mutation import RecordChangeMutations
+from schema.record.entry_mutation import RecordEntryMutations
 from schema.record.mutations.upload_document import UploadDocument
 from schema.record.release_mutation import ReleaseMutations
 
@@ -24,6 +25,7 @@ class Mutation(
     BreakGlass,
     ReviewBreakGlass,
     ReleaseMutations,
+    RecordEntryMutations,
     RecordChangeMutations,
     CreateCalendarFeed,
     RevokeCalendarFeed,

@@ -1,7 +1,7 @@
 """Our own scalars."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 from zoneinfo import available_timezones
 
@@ -14,6 +14,9 @@ LocalTime = NewType("LocalTime", str)
 TimeZone = NewType("TimeZone", str)
 JSON = NewType("JSON", object)
 Upload = NewType("Upload", IncomingFile)
+
+_MAX_EXPONENT = 6144
+"""Of IEEE 754 decimal128, as MongoDB keeps it."""
 
 _ZONES = available_timezones()
 
@@ -47,6 +50,17 @@ def parse_local_time(value: Any) -> str:
     if int(value[:2]) > 23 or int(value[3:]) > 59:
         raise ValueError(f"LocalTime is from 00:00 to 23:59, not {value!r}.")
     return value
+
+
+def parse_decimal(value: Any) -> Decimal:
+    """Text, or a number as JSON writes it: never by way of a binary fraction. Raises ValueError for what is no finite number."""
+    try:
+        number = None if isinstance(value, bool) else Decimal(repr(value) if isinstance(value, float) else value)
+    except (InvalidOperation, TypeError, ValueError):
+        number = None
+    if number is None or not number.is_finite() or abs(number.adjusted()) > _MAX_EXPONENT:
+        raise ValueError('Decimal is a number, best as text that keeps its digits, such as "7.10".')
+    return number
 
 
 def parse_upload(value: Any) -> IncomingFile:
@@ -113,6 +127,12 @@ SCALARS: dict[object, Any] = {
         description="A time zone by its IANA name.",
         serialize=str,
         parse_value=parse_zone,
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="A decimal number, exact: text such as \"7.10\"; a JSON number is taken as well.",
+        serialize=str,
+        parse_value=parse_decimal,
     ),
     JSON: strawberry.scalar(
         name="JSON",

@@ -48,6 +48,7 @@ def add_changed(unit: Unit[Any], plan: Plan, stored: Raw, missing: list[str], mo
     counters = {"revision": 1}
     if isinstance(document, Record):
         counters["version"] = 1
+        changes |= {"version_at": moment, "change": None}  # by the source, not by somebody here
         unit.inserts.append((RecordVersion, _version(stored)))
     if "confidentiality" in changes:
         # A label set by the clinic is not taken off by a source that has none.

@@ -57,7 +57,7 @@ _INGREDIENT: dict[str, str] = {code: ingredient for ingredient, codes in _SAME.i
 
 
 def ingredients_of(codings: Iterable[Coding]) -> frozenset[tuple[str, str]]:
-    """System and code of every ingredient that the codes mean, RxNorm's where it is known; a code that is not known is its own."""
+    """System and code of each ingredient that the codes mean, RxNorm's where it is known; a code not known is its own."""
     return frozenset(found for coding in codings for found in _of(coding))
 
 

@@ -17,6 +17,8 @@ from resolvers.policy.rule import (
     under_care,
 )
 
+_UNSIGNED = [RecordStatus.REGISTERED.value, RecordStatus.PRELIMINARY.value]
+
 
 def _rules(prefix: str) -> Rules:
     """The rules, where the entry lies whole under ``prefix``."""
@@ -27,6 +29,7 @@ def _rules(prefix: str) -> Rules:
         return {
             f"{prefix}status": {"$ne": RecordStatus.ENTERED_IN_ERROR.value},
             "$or": [{f"{prefix}release.hold": None}, {f"{prefix}release.hold.until": {"$lte": access.instant}}],
+            "$nor": [{f"{prefix}_class_id": "Record.ClinicalNote", f"{prefix}status": {"$in": _UNSIGNED}}],
         }
 
     async def own(access: Access, _within: Filter) -> Filter | None:
@@ -54,7 +57,7 @@ def _rules(prefix: str) -> Rules:
             name="the patient",
             roles=PATIENTS,
             why="Patients see their own record once it is released (45 CFR 171), except psychotherapy notes, which are outside "
-            "the right of access (45 CFR 164.524(a)(1)(i)), and what was entered in error.",
+            "the right of access (45 CFR 164.524(a)(1)(i)), notes that nobody has signed yet, and what was entered in error.",
             rows=own,
         ),
         VisibleBy(

@@ -26,33 +26,42 @@ class AllergyAcknowledgement:
 
 
 async def check_allergies(
-    context: RequestContext, session: Session, medication: Medication, acknowledged: Sequence[AllergyAcknowledgement]
+    context: RequestContext,
+    session: Session,
+    medication: Medication,
+    acknowledged: Sequence[AllergyAcknowledgement],
+    at: Sequence[str] = (),
 ) -> list[AcknowledgedAllergy]:
-    """The acknowledgements to store with the medication: those of allergies that it is checked against.
+    """The acknowledgements to store with the medication: those it has, and those of allergies that it is checked against.
 
     All active allergies of the patient count, also what the prescriber may not see: of that the warning says only that it is
-    there. Raises Rejected with an AllergyWarning for each that is not acknowledged.
+    there. Raises Rejected with an AllergyWarning for each that is not acknowledged, ``at`` that part of the input.
     """
+    before = medication.acknowledged_allergies
     if medication.request_status not in _TAKEN:
-        return []
+        return before
     ingredients = ingredients_of([*medication.code.codings, *medication.ingredients])
     standing = await standing_allergies(session, medication.patient_id)
     met = [allergy for allergy in standing if not ingredients.isdisjoint(ingredients_of(allergy.code.codings))]
     if not met:
-        return []
+        return before
     visible = await _visible(context, met)
     reasons = {given.allergy_id: given.reason for given in acknowledged}
-    named = [allergy.id if allergy.id in visible else None for allergy in met]
-    warnings = [
-        _warning(allergy, shown) for allergy, shown in zip(met, named, strict=True) if shown not in reasons
+    known = {earlier.allergy_id for earlier in before}
+    open_ones = [allergy for allergy in met if _named(allergy, visible) not in known]
+    unanswered = [allergy for allergy in open_ones if _named(allergy, visible) not in reasons]
+    if unanswered:
+        raise Rejected(*(_warning(allergy, visible, [*at, "acknowledgedAllergies"]) for allergy in unanswered))
+    by_id, instant = context.principal.provider_id or "", context.access.instant
+    named = dict.fromkeys(_named(allergy, visible) for allergy in open_ones)
+    return before + [
+        AcknowledgedAllergy(allergy_id=name, by_id=by_id, at=instant, reason=AllergyReason(reasons[name].strip()))
+        for name in named
     ]
-    if warnings:
-        raise Rejected(*warnings)
-    by_id, at = context.principal.provider_id or "", context.access.instant
-    return [
-        AcknowledgedAllergy(allergy_id=shown, by_id=by_id, at=at, reason=AllergyReason(reasons[shown].strip()))
-        for shown in dict.fromkeys(named)
-    ]
+
+
+def _named(allergy: Allergy, visible: set[str]) -> str | None:
+    return allergy.id if allergy.id in visible else None
 
 
 async def _visible(context: RequestContext, allergies: list[Allergy]) -> set[str]:
@@ -61,7 +70,8 @@ async def _visible(context: RequestContext, allergies: list[Allergy]) -> set[str
     return set(await Allergy.get_pymongo_collection().distinct("_id", rows))
 
 
-def _warning(allergy: Allergy, shown: str | None) -> AllergyWarning:
+def _warning(allergy: Allergy, visible: set[str], path: list[str]) -> AllergyWarning:
     message = "The patient is allergic to an ingredient: acknowledge it with a reason, or prescribe something else."
-    criticality = None if shown is None else allergy.criticality
-    return AllergyWarning(message=message, path=["acknowledgedAllergies"], allergy_id=shown, criticality=criticality)
+    name = _named(allergy, visible)
+    criticality = None if name is None else allergy.criticality
+    return AllergyWarning(message=message, path=path, allergy_id=name, criticality=criticality)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic_core import to_jsonable_python
 
 from models.confidentiality import Confidentiality
-from models.record import ClinicalNote, Record, RecordStatus, Release, ReleaseHold, ReleaseHoldReason
+from models.record import ClinicalNote, DocumentRecord, Record, RecordStatus, Release, ReleaseHold, ReleaseHoldReason
 from resolvers.complaints import Complaints
 from resolvers.context import RequestContext
 from resolvers.idempotency import Answer, once
@@ -98,18 +98,23 @@ async def insert(
 
 
 async def _check_entry(context: RequestContext, entry: NewEntry, kind: type[Record], complaints: Complaints) -> None:
-    level, instant = entry.confidentiality, context.access.instant
-    if level is Confidentiality.VERY_RESTRICTED and kind is not ClinicalNote:
-        # Results, medications and diagnoses are no part of psychotherapy notes (45 CFR 164.501).
-        complaints.add(["confidentiality"], "Only notes are VERY_RESTRICTED: others who treat the patient need the rest.")
-    elif level not in await levels_of(context, entry.patient_id):
-        message = f"You cannot add what is {level.value}."
-        complaints.found.append(InvalidInput(message=message, code="CONFIDENTIALITY_NOT_YOURS", path=["confidentiality"]))
-    not_ahead(complaints, entry.effective_at, ["effectiveAt"], instant)
+    await check_level(context, complaints, kind, entry.patient_id, entry.confidentiality, ["confidentiality"])
+    not_ahead(complaints, entry.effective_at, ["effectiveAt"], context.access.instant)
     if entry.appointment_id is not None:
         visit = await context.loaders.appointments.load(entry.appointment_id)
         if visit is None or visit.patient_id != entry.patient_id:
             complaints.found.append(NotFound(message="The patient has no such visit.", path=["appointment"]))
+
+
+async def check_level(
+    context: RequestContext, complaints: Complaints, kind: type[Record], patient_id: str, level: Confidentiality, path: list[str]
+) -> None:
+    if level is Confidentiality.VERY_RESTRICTED and kind not in (ClinicalNote, DocumentRecord):
+        # Results, medications and diagnoses are no part of psychotherapy notes (45 CFR 164.501).
+        complaints.add(path, "Only notes and documents are VERY_RESTRICTED: others who treat the patient need the rest.")
+    elif level not in await levels_of(context, patient_id):
+        message = f"You cannot write what is {level.value}."
+        complaints.found.append(InvalidInput(message=message, code="CONFIDENTIALITY_NOT_YOURS", path=path))
 
 
 def _hold(context: RequestContext, entry: NewEntry, complaints: Complaints) -> ReleaseHold | None:

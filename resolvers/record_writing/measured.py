@@ -83,7 +83,7 @@ def _check_quantity(complaints: Complaints, quantity: Quantity, units: tuple[str
 def _check_number(complaints: Complaints, number: Decimal | None, path: list[str]) -> None:
     if number is None:
         return
-    if not number.is_finite() or abs(number) >= _LARGEST or len(number.as_tuple().digits) > MAX_DIGITS or _is_tiny(number):
+    if not number.is_finite() or number.copy_abs() >= _LARGEST or len(number.as_tuple().digits) > MAX_DIGITS or _is_tiny(number):
         complaints.add(path, f"Must be a number below 10^15 with at most {MAX_DIGITS} digits.")
 
 

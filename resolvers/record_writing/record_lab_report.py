@@ -69,5 +69,5 @@ def _result(report: LabReport, place: int, content: Content) -> Observation:
         confidentiality=report.confidentiality,
         lab_report_id=report.id,
         position=place,
-        **{**found, "categories": found["categories"] or [_LABORATORY]},
+        **{**found, "categories": found.get("categories") or [_LABORATORY]},
     )

@@ -39,7 +39,7 @@ def _check_component(complaints: Complaints, component: ObservationComponent, pa
 
 def observed(content: Content) -> Content:
     """With the interpretation that follows from the reference range, where none is given."""
-    given = content["interpretations"] or interpreted(content["value"], content["reference_ranges"])
+    given = content.get("interpretations") or interpreted(content.get("value"), content.get("reference_ranges", ()))
     return {**content, "interpretations": given}
 
 

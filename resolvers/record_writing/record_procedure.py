@@ -13,9 +13,9 @@ from resolvers.record_writing.entry import Content, NewEntry, begin, in_order, i
 def check_procedure(complaints: Complaints, procedure: Procedure, at: list[str], instant: datetime) -> None:
     check_concept(complaints, procedure.code, [*at, "code"], text_alone=True)
     check_concepts(complaints, procedure.reasons, [*at, "reasons"], text_alone=True)
-    not_ahead(complaints, procedure.performed.start, [*at, "performedFrom"], instant)
-    not_ahead(complaints, procedure.performed.end, [*at, "performedTo"], instant)
-    in_order(complaints, procedure.performed.start, procedure.performed.end, [*at, "performedTo"])
+    not_ahead(complaints, procedure.performed.start, [*at, "performed", "start"], instant)
+    not_ahead(complaints, procedure.performed.end, [*at, "performed", "end"], instant)
+    in_order(complaints, procedure.performed.start, procedure.performed.end, [*at, "performed", "end"])
 
 
 async def record_procedure(context: RequestContext, entry: NewEntry, content: Content) -> str:

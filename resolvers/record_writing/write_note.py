@@ -32,9 +32,10 @@ def kind_of_note(code: str) -> CodeableConcept:
 
 
 def check_note(complaints: Complaints, note: ClinicalNote, at: list[str], _instant: datetime) -> None:
-    code = note.code.codings[0].code
-    if not is_loinc(code):
-        complaints.add([*at, "code"], f"{code[:MAX_CODE]!r} is no code of LOINC: digits, a hyphen and their check digit.")
+    for coding in note.code.codings:
+        if not is_loinc(coding.code):
+            message = f"{coding.code[:MAX_CODE]!r} is no code of LOINC: digits, a hyphen and their check digit."
+            complaints.add([*at, "code"], message)
     complaints.text([*at, "text"], note.text, most=MAX_NOTE, required=True, lines=True)
 
 

@@ -27,6 +27,9 @@ class CodingInput:
     code: str = strawberry.field(description="The code.")
     display: str | None = strawberry.field(default=None, description="The code's meaning, for people.")
 
+    def cleaned(self) -> stored.Coding:
+        return stored.Coding(system=self.system, code=self.code, display=self.display)
+
 
 @strawberry.input(description="A concept: a text, and the codes that mean it.")
 class CodeableConceptInput:
@@ -34,8 +37,7 @@ class CodeableConceptInput:
     codings: list[CodingInput] = strawberry.field(default_factory=list, description="The concept in code systems.")
 
     def cleaned(self) -> stored.CodeableConcept:
-        codings = [stored.Coding(system=each.system, code=each.code, display=each.display) for each in self.codings]
-        return stored.CodeableConcept(text=self.text.strip(), codings=codings)
+        return stored.CodeableConcept(text=self.text.strip(), codings=[each.cleaned() for each in self.codings])
 
 
 @strawberry.input(description="An amount of money, exact.")

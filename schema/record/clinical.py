@@ -15,9 +15,12 @@ from models.record import (
 )
 from schema.authorization import auth
 from schema.deidentification import PhiKind, phi
+from schema.info import Info
+from schema.node import existing
+from schema.provider.types import Provider
 from schema.record.base import Record, shared_fields
-from schema.rights import CARE_AND_ANALYST
-from schema.values import CodeableConcept, Period, shown
+from schema.rights import CARE, CARE_AND_ANALYST
+from schema.values import CodeableConcept, Coding, Period, shown
 
 
 @strawberry.type(description="A problem or diagnosis.", directives=[auth(*CARE_AND_ANALYST)])
@@ -68,12 +71,38 @@ class Allergy(Record):
         )
 
 
+@strawberry.type(description="An allergy that a medication is prescribed against, with open eyes.", directives=[auth(*CARE)])
+class AcknowledgedAllergy:
+    at: datetime = strawberry.field(description="When it was acknowledged.")
+    reason: str = strawberry.field(description="Why the medication is prescribed all the same.")
+    document: strawberry.Private[stored.AcknowledgedAllergy]
+
+    @strawberry.field(description="Which; null where it is not the caller's to see.")
+    async def allergy(self, info: Info) -> Allergy | None:
+        found = await info.context.loaders.records.load(self.document.allergy_id or "")
+        return Allergy.from_document(found) if isinstance(found, stored.Allergy) else None
+
+    @strawberry.field(description="Who acknowledged it.")
+    async def by(self, info: Info) -> Provider:
+        return Provider.from_document(existing(await info.context.loaders.providers.load(self.document.by_id)))
+
+    @classmethod
+    def of(cls, document: stored.AcknowledgedAllergy) -> "AcknowledgedAllergy":
+        return cls(at=document.at, reason=document.reason, document=document)
+
+
 @strawberry.type(description="A prescription.", directives=[auth(*CARE_AND_ANALYST)])
 class Medication(Record):
     request_status: MedicationStatus = strawberry.field(description="Where it stands.")
     active: bool = strawberry.field(description="Whether it is to be taken.")
     dosage: str | None = strawberry.field(description="How to take it.", directives=[phi(PhiKind.FREE_TEXT)])
     reasons: list[CodeableConcept] = strawberry.field(description="What it is for.")
+    ingredients: list[Coding] = strawberry.field(description="What is in it, where that is known.", directives=[auth(*CARE)])
+    medication: strawberry.Private[stored.Medication]
+
+    @strawberry.field(description="Known allergies it is prescribed against, and why.", directives=[auth(*CARE)])
+    def acknowledged_allergies(self) -> list[AcknowledgedAllergy]:
+        return [AcknowledgedAllergy.of(each) for each in self.medication.acknowledged_allergies]
 
     @classmethod
     def from_document(cls, document: stored.Medication) -> "Medication":
@@ -83,6 +112,8 @@ class Medication(Record):
             active=document.request_status is MedicationStatus.ACTIVE,
             dosage=document.dosage,
             reasons=shown(document.reasons),
+            ingredients=shown(document.ingredients),
+            medication=document,
         )
 
 

@@ -12,8 +12,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from models.identity import new_id
 from models.account import AccountEmail
+from models.identity import new_id
 from models.patient import PatientLanguage
 from ohms_graphql.settings import Settings
 from tests.clinic import Clinic

@@ -49,6 +49,17 @@ MUTATIONS_SO_FAR = {
     "signIn",
     "updatePatient",
     "uploadDocument",
+    "recordAllergy",
+    "recordCondition",
+    "recordMedication",
+    "recordImmunization",
+    "recordObservation",
+    "recordLabReport",
+    "recordProcedure",
+    "writeNote",
+    "signRecord",
+    "amendRecord",
+    "markRecordEnteredInError",
 }
 
 
