@@ -18,7 +18,7 @@ from resolvers.documents.uploads import keep_file
 from resolvers.idempotency import Answer, once
 from resolvers.policy import restrict
 from resolvers.ports import Session
-from resolvers.release.announcing import announce, prepare_release
+from resolvers.record_writing.new_record import insert_record
 from resolvers.throttling import Limit, count_attempt
 from resolvers.user_errors import InvalidInput, NotFound, Rejected, UserError
 
@@ -62,11 +62,8 @@ async def upload_document(context: RequestContext, wish: NewDocument, file: Inco
         async def work(session: Session) -> Answer:
             await keep_file(stored.file_id, session)
             record = _record(context, record_id, wish, stored)
-            await prepare_release(context, session, record)
-            await record.insert(session=session)
-            if wish.patient_id not in context.access.own:  # whoever brought it needs not be told
-                await announce(context, session, record)
-            context.trail.changed("DocumentRecord", record_id, wish.patient_id, ["title", "code", "file"])
+            brought_by_the_patient = wish.patient_id in context.access.own
+            await insert_record(context, session, record, ["title", "code", "file"], tell=not brought_by_the_patient)
             return {"record_id": record_id}
 
         noted = {
@@ -149,6 +146,7 @@ def _record(context: RequestContext, record_id: str, wish: NewDocument, stored: 
         appointment_id=wish.appointment_id,
         effective_at=wish.effective_at or instant,
         recorded_at=instant,
+        version_at=instant,
         confidentiality=wish.confidentiality,
         release=Release(at=instant),
         title=DocumentTitle(wish.title.strip()),
