@@ -24,6 +24,7 @@ from ohms_graphql.authentication import authenticate
 from ohms_graphql.calendar.files import CalendarFiles
 from ohms_graphql.calendar.links import PublicLinks
 from ohms_graphql.calendar.routes import calendar_routes
+from ohms_graphql.chores import Chores
 from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.documents.links import DocumentLinks
@@ -39,17 +40,13 @@ from ohms_graphql.identity_providers.outside_tokens import OutsideTokens
 from ohms_graphql.identity_providers.sign_in_routes import OutsideSignIn
 from ohms_graphql.json_logging import request_id
 from ohms_graphql.keys.master_key import master_key_of
-from ohms_graphql.keys.ring_store import READ_EVERY_SECONDS
 from ohms_graphql.mail.mailers import mailer_of
 from ohms_graphql.oauth.oauth import OAuth
 from ohms_graphql.oauth.sign_in_page import Provider
 from ohms_graphql.pages.assets import page_assets
 from ohms_graphql.passwords import ArgonPasswords
-from ohms_graphql.periodic import every
 from ohms_graphql.pseudonyms import SivPseudonyms
-from ohms_graphql.release_job import telling_of_releases
 from ohms_graphql.release_stream import ReleaseStream
-from ohms_graphql.reminder_job import reminding
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
@@ -58,14 +55,10 @@ from ohms_graphql.video.rooms import rooms_of
 from ohms_graphql.video.signal_stream import SignalStream
 from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
-from resolvers.bookings.offers_watch import pass_on_expired, tell_of_offers
 from resolvers.context import RequestContext, open_context
-from resolvers.documents.uploads import remove_abandoned
 from resolvers.majority import Majority
-from resolvers.patient_merge.late import LOOK_EVERY_SECONDS, gather_recent
 from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
-from resolvers.video.exits import end_abandoned
 from schema import build_schema
 from schema.cost_extension import CostExtension
 from schema.limits import OperationLimits
@@ -158,16 +151,6 @@ def organizer_of(settings: Settings) -> str:
     return parseaddr(settings.mail_from or "")[1] or f"no-reply@{urlsplit(settings.public_url).hostname}"
 
 
-_WAITING_LIST_SECONDS = 5.0
-"""How often each process looks for offers that have ended, or of which nobody has heard."""
-
-_UPLOADS_SECONDS = 300.0
-"""How often each process looks for files that were never recorded."""
-
-_VISITS_SECONDS = 5.0
-"""How often each process looks for those who are out of a video visit without having left."""
-
-
 class _Wired:
     """What the application has once its lifespan has begun."""
 
@@ -218,34 +201,17 @@ class _Wired:
                 visits.running(),
                 releases.running(),
                 self.oauth.running(),
-                every(READ_EVERY_SECONDS, "reading the key ring", database.keys.read_again),
-                every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
-                every(_VISITS_SECONDS, "video visits", self._end_abandoned_stays),
-                every(LOOK_EVERY_SECONDS, "merged patients", self._gather_late),
-                every(_UPLOADS_SECONDS, "abandoned uploads", self._remove_abandoned_uploads),
-                reminding(self._ports, majority_of(settings)),
-                telling_of_releases(self._ports, majority_of(settings)),
+                self._chores().running(),
             ):
                 yield
 
-    async def _gather_late(self) -> None:
-        context = self._context_of(ANONYMOUS, "", CommandCount())
-        context.asked = Asked("mergedPatients", is_change=False)
-        await gather_recent(context)
-
-    async def _keep_waiting_list(self) -> None:
-        context = self._context_of(ANONYMOUS, "", CommandCount())
-        context.asked = Asked("waitingList", is_change=False)
-        await pass_on_expired(context)
-        await tell_of_offers(context)
-
-    async def _end_abandoned_stays(self) -> None:
-        context = self._context_of(ANONYMOUS, "", CommandCount())
-        context.asked = Asked("videoVisits", is_change=False)
-        await end_abandoned(context)
-
-    async def _remove_abandoned_uploads(self) -> None:
-        await remove_abandoned(self._ports.documents, now())
+    def _chores(self) -> Chores:
+        return Chores(
+            ports=self._ports,
+            keys=self._database.keys,
+            majority=majority_of(self._settings),
+            open_context=lambda: self._context_of(ANONYMOUS, "", CommandCount()),
+        )
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()

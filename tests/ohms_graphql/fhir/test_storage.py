@@ -15,6 +15,7 @@ from models.money import Money
 from models.patient import Patient
 from models.record import Observation, ObservationValue, Record
 from models.source import new_source
+from models.stored_key_ring import StoredKeyRing
 from models.values import CodeableConcept, HumanName, Quantity
 from ohms_graphql.database import Database
 from ohms_graphql.fhir.storage import encoded, exact
