@@ -61,7 +61,7 @@ class ChangeReason(SecretText):
 class RecordChange(ValueObject):
     """Who made this version out of the one before, and why. Of signing there is no reason."""
 
-    by_account_id: str
+    by_account_id: str | None = None
     by_provider_id: str | None = None
     reason: ChangeReason | None = None
 

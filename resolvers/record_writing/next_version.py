@@ -76,7 +76,7 @@ def changed_meanwhile(version: int | None) -> Conflict:
 
 def _change(context: RequestContext, reason: str | None) -> RecordChange:
     return RecordChange(
-        by_account_id=context.principal.account_id or "",
+        by_account_id=context.principal.account_id,
         by_provider_id=context.principal.provider_id,
         reason=None if reason is None else ChangeReason(reason),
     )

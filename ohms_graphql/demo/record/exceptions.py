@@ -14,12 +14,14 @@ from models.record import (
     LabReport,
     Observation,
     Record,
+    RecordChange,
     RecordStatus,
     RecordVersion,
     Release,
     ReleaseHold,
     ReleaseHoldReason,
 )
+from models.record.base import ChangeReason
 from models.record.documents import NoteText
 from models.record.results import Conclusion
 from models.values import AdministrativeGender
@@ -93,7 +95,8 @@ def _corrected(reports: Iterator[LabReport], results: dict[str, list[Observation
                 wrong = result.value.quantity.value / 10
                 result.value = quantity(GLUCOSE, wrong)
                 result.interpretations = [GLUCOSE.interpretation(wrong, AdministrativeGender.UNKNOWN)]
-                yield _changed(result, RecordStatus.CORRECTED, min(anchor, result.recorded_at + timedelta(hours=5)))
+                at = min(anchor, result.recorded_at + timedelta(hours=5))
+                yield _changed(result, RecordStatus.CORRECTED, at, "A point was misplaced.")
                 result.value, result.interpretations = right, flags
                 return
 
@@ -108,9 +111,8 @@ def _amended(records: list[Record], anchor: datetime) -> Iterator[RecordVersion]
     ]
     for note in sorted(notes, key=lambda note: (note.recorded_at, note.id))[-3:]:
         at = note.recorded_at + timedelta(days=2)
-        yield _changed(note, RecordStatus.AMENDED, at)
+        yield _changed(note, RecordStatus.AMENDED, at, "Called two days later.")
         note.text = NoteText(f"{note.text}\n\nAddendum: called two days later, feels well; the plan stands.")
-        note.signed_at = at
 
 
 def _on_the_wrong_patient(records: list[Record], anchor: datetime) -> Iterator[RecordVersion]:
@@ -129,10 +131,10 @@ def _on_the_wrong_patient(records: list[Record], anchor: datetime) -> Iterator[R
     mistake.created_at = mistake.updated_at = mistake.recorded_at = anchor - timedelta(days=15, hours=4)
     mistake.release = Release(at=mistake.recorded_at)
     records.append(mistake)
-    yield _changed(mistake, RecordStatus.ENTERED_IN_ERROR, anchor - timedelta(days=14, hours=2))
+    yield _changed(mistake, RecordStatus.ENTERED_IN_ERROR, anchor - timedelta(days=14, hours=2), "The wrong patient.")
 
 
-def _changed(record: Record, status: RecordStatus, at: datetime) -> RecordVersion:
+def _changed(record: Record, status: RecordStatus, at: datetime, reason: str) -> RecordVersion:
     """The version that was, kept as it was stored; ``record`` becomes the next."""
     earlier = RecordVersion(
         id=demo_id("RecordVersion", f"{record.id}-{record.version}"),
@@ -144,6 +146,7 @@ def _changed(record: Record, status: RecordStatus, at: datetime) -> RecordVersio
         document=_as_it_is(record),
     )
     record.status, record.version = status, record.version + 1
+    record.version_at, record.change = at, RecordChange(by_provider_id=record.author_id, reason=ChangeReason(reason))
     record.revision, record.updated_at = record.revision + 1, at
     return earlier
 

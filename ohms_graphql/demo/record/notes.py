@@ -38,7 +38,14 @@ def write_note(chart: Chart, kept: Kept) -> None:
     confidentiality = visit.illness.confidentiality if visit.illness else Confidentiality.NORMAL
     code = TELEPHONE_NOTE if visit.kind.key == "phone" else PROGRESS_NOTE
     chart.at_visit(
-        ClinicalNote, kept, after=signed - visit.end, code=code, text=text, signed_at=signed, confidentiality=confidentiality
+        ClinicalNote,
+        kept,
+        after=signed - visit.end,
+        code=code,
+        text=text,
+        signed_at=signed,
+        signed_by_id=kept.appointment.provider_id,
+        confidentiality=confidentiality,
     )
     if visit.provider == PSYCHIATRIST and visit.illness is not None and visit.illness.key == "depression":
         _session_note(chart, kept, signed)
@@ -57,6 +64,7 @@ def write_confidential_note(chart: Chart) -> None:
         code=CONTRACEPTIVE_ADVICE,
         text="Asked to speak alone. Advised on contraception and on where to ask more. Prefers that it stays in this room.",
         signed_at=signed,
+        signed_by_id=kept.appointment.provider_id,
         confidentiality=Confidentiality.RESTRICTED,
     )
 
@@ -70,6 +78,7 @@ def _session_note(chart: Chart, kept: Kept, signed: datetime) -> None:
         code=PROGRESS_NOTE,
         text=_THERAPY[kept.visit.number % len(_THERAPY)],
         signed_at=signed,
+        signed_by_id=kept.appointment.provider_id,
         confidentiality=Confidentiality.VERY_RESTRICTED,
     )
 
