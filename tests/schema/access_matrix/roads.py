@@ -38,6 +38,9 @@ RECORDS = (
 EVENTS = """query ($providers: [ID!]!, $after: String) {
   scheduleEvents(providers: $providers, after: $after, first: 100) { ... on ScheduleEvent { %s } } }"""
 
+NOW = "2026-03-02T12:00:00Z"
+KEPT_AS_THEY_STOOD = {"Allergy": "allergies", "Condition": "conditions", "Medication": "medications"}
+
 TIMELINES = "{ patients(first: 10) { nodes { timeline(first: 30) { nodes { %s } } } } }"
 
 
@@ -75,6 +78,12 @@ def roads(type_name: str, picked: str) -> Iterator[Road]:
         yield Road("nested in patients", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
         yield Road("nested in appointments", f"{{ appointments(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
         yield Road("nested in timelines", TIMELINES % f"record {{ {on_type} }}", direct=False)
+        yield Road("as it stood", f"query ($id: ID!) {{ record(id: $id, asOf: \"{NOW}\") {{ {on_type} }} }}", direct=False)
+        below = f"records(first: 20) {{ nodes {{ versions {{ {on_type} }} }} }}"
+        yield Road("versions", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
+    if type_name in KEPT_AS_THEY_STOOD:
+        below = f"{KEPT_AS_THEY_STOOD[type_name]}(asOf: \"{NOW}\") {{ {picked} }}"
+        yield Road("nested as they stood", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
     if type_name in BELOW_PATIENT:
         below = BELOW_PATIENT[type_name] % picked
         yield Road("nested", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
