@@ -17,6 +17,7 @@ from ohms_graphql.commands import (
     database,
     demo,
     export_csv,
+    export_fhir,
     export_permissions,
     export_schema,
     import_fhir,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import-fhir")(import_fhir.import_fhir)
+app.command("export-fhir")(export_fhir.export_fhir)
 app.command("export-csv")(export_csv.export_csv)
 app.command("export-schema")(export_schema.export_schema)
 app.command("export-permissions")(export_permissions.export_permissions)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ohms_graphql.errors import OhmsError
+
 if TYPE_CHECKING:
     from ohms_graphql.fhir.importing import Progress
     from ohms_graphql.fhir.plan import Options
@@ -40,6 +42,10 @@ def import_fhir(
         str | None,
         typer.Option(help="IANA zone of imported practitioners and visits, instead of OHMS_TIME_ZONE.", show_default=False),
     ] = None,
+    restore: Annotated[
+        bool,
+        typer.Option("--restore", help="PATH is a folder that `ohms export-fhir` wrote: ids are kept, and all that it holds."),
+    ] = False,
 ) -> None:
     """Import FHIR R4 files. What was imported before and has not changed stays untouched.
 
@@ -49,27 +55,36 @@ def import_fhir(
     from ohms_graphql.fhir.plan import Options
     from ohms_graphql.settings import load_settings
 
+    if restore and (len(paths) != 1 or source != DEFAULT_SOURCE):
+        raise OhmsError("--restore takes one folder; the name of its source is in it.")
     settings = load_settings(os.environ, time_zone=time_zone)
     with progress_bars() as progress, _collecting_less():
-        report, seconds = _import(paths, settings, Options(source=source, time_zone=settings.time_zone), progress)
+        options = None if restore else Options(source=source, time_zone=settings.time_zone)
+        report, seconds = _import(paths, settings, options, progress)
     _show(report, seconds)
     if report.problem_count:
         raise typer.Exit(1)
 
 
-def _import(paths: list[Path], settings: "Settings", options: "Options", progress: "Progress") -> tuple["ImportReport", float]:
-    """The report, and the seconds that the import took once the database was open."""
+def _import(
+    paths: list[Path], settings: "Settings", options: "Options | None", progress: "Progress"
+) -> tuple["ImportReport", float]:
+    """The report, and the seconds that the import took once the database was open. ``options`` None: an export is restored."""
     import asyncio
 
     from ohms_graphql.database import open_database
     from ohms_graphql.database_url import database_url
     from ohms_graphql.fhir.importing import import_paths
+    from ohms_graphql.fhir_export.restoring import restore
     from ohms_graphql.keys.master_key import master_key_of
 
     async def work(url: str) -> tuple["ImportReport", float]:
         async with open_database(url, settings.database, master_key=master_key_of(settings)) as database:
             started = time.perf_counter()
-            report = await import_paths(paths, database, options, progress)
+            if options is None:
+                report = await restore(paths[0], database, settings.time_zone, progress)
+            else:
+                report = await import_paths(paths, database, options, progress)
             return report, time.perf_counter() - started
 
     with database_url(settings) as url:

@@ -28,16 +28,22 @@ def _nobody_watches(_what: str, _done: int, _total: int) -> None:
 
 
 async def import_paths(
-    paths: list[Path], database: Database, options: Options, progress: Progress = _nobody_watches
+    paths: list[Path],
+    database: Database,
+    options: Options,
+    progress: Progress = _nobody_watches,
+    apart: frozenset[str] = frozenset(),
 ) -> ImportReport:
     """Imports files and folders. What is wrong in one place is in the report and keeps nothing else out.
+
+    ``apart`` are ids of resources to pass over.
 
     Raises OhmsError for a path that is not there, and when the database fails.
     """
     found = find_files(paths)
     report = ImportReport(files_ignored=found.ignored)
     shelf = Shelf(found.files)
-    index = Index()
+    index = Index(apart=apart)
     total = 0
     for number, file in enumerate(found.files):
         total += index.scan(number, file, shelf.entries(number), report)

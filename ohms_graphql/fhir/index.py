@@ -31,9 +31,11 @@ class Standing(Enum):
 class Index:
     """``urls`` holds keys by the addresses of their entries; ``identifiers`` by ``Type?identifier=system|value``.
 
-    ``confidential`` are the encounters with labels that raise their level.
+    ``confidential`` are the encounters with labels that raise their level. ``apart`` are ids of resources that are not for this
+    import.
     """
 
+    apart: frozenset[str] = frozenset()
     standing: dict[Key, Standing] = field(default_factory=dict)
     repeated: set[Key] = field(default_factory=set)
     urls: dict[str, Key] = field(default_factory=dict)
@@ -61,6 +63,9 @@ class Index:
         try:
             for entry in entries:
                 resource_type = type_said(entry.content) or UNKNOWN_TYPE
+                if self.apart and isinstance(entry.content, dict) and entry.content.get("id") in self.apart:
+                    self.left_out.add((number, entry.ordinal))
+                    continue
                 report.of(resource_type).read += 1
                 try:
                     self._take(entry, here)

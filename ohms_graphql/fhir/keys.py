@@ -11,7 +11,14 @@ from ohms_graphql.fhir.resource_types import RESOURCE_TYPES
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _ENDS_IN_KEY = re.compile(r"(?:^|/)([A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$")
+_OWN_ID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _URN = ("urn:uuid:", "urn:oid:")
+
+
+class OwnExport(str):
+    """Names the source of what an OHMS exported: ids that an OHMS gave are kept."""
+
+    __slots__ = ()
 
 
 class Key(NamedTuple):
@@ -24,6 +31,8 @@ class Key(NamedTuple):
         return f"{self.type}/{self.id}"
 
     def document_id(self, source: str) -> str:
+        if isinstance(source, OwnExport) and _OWN_ID.fullmatch(self.id):
+            return self.id
         return _document_id(source, self.type, self.id)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from pymongo import UpdateMany, UpdateOne
+from pymongo import ReplaceOne, UpdateMany, UpdateOne
 
 from models.base import StoredDocument
 from models.source import Source, UnplacedContent
@@ -28,7 +28,7 @@ class Also:
     """
 
     document: type[StoredDocument]
-    operation: UpdateOne | UpdateMany
+    operation: UpdateOne | UpdateMany | ReplaceOne[Any]
     once: str | None = None
 
 

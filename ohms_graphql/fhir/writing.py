@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from bson.errors import BSONError
-from pymongo import InsertOne, UpdateMany, UpdateOne
+from pymongo import InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import BulkWriteError, DocumentTooLarge, OperationFailure, PyMongoError
 
@@ -73,7 +73,7 @@ async def write(database: Database, units: Sequence[Unit[T]]) -> list[tuple[Unit
 
 
 async def _send(units: Sequence[Unit[Any]], session: AsyncClientSession) -> None:
-    operations: dict[type[StoredDocument], list[InsertOne[Raw] | UpdateOne | UpdateMany]] = defaultdict(list)
+    operations: dict[type[StoredDocument], list[InsertOne[Raw] | UpdateOne | UpdateMany | ReplaceOne[Any]]] = defaultdict(list)
     said: set[str] = set()
     for unit in units:
         for document, raw in unit.inserts:
