@@ -33,6 +33,7 @@ from ohms_graphql.documents.sealed_files import SealedFiles
 from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.event_stream import ScheduleStream
 from ohms_graphql.examples.pages import example_pages
+from ohms_graphql.fhir_export.routes import bundle_routes
 from ohms_graphql.graphiql import graphiql_assets, graphiql_page
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
@@ -86,6 +87,7 @@ def create_app(settings: Settings) -> Starlette:
             *([] if settings.in_production else example_pages()),
             *calendar_routes(wired.links, CalendarFiles(settings.public_url, organizer_of(settings)), wired.open_context),
             *document_routes(document_links(settings), wired.open_context),
+            *bundle_routes(wired.links.bundles, wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
         lifespan=wired.lifespan,

@@ -118,6 +118,10 @@ class Links(Protocol):
 
     def calendar_feed(self, secret: str) -> str: ...
 
+    def fhir_bundle(self, patient_id: str, account_id: str) -> str:
+        """Of a copy of the patient's record, as the account sees it; good for five minutes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:

@@ -114,6 +114,9 @@ class PlainLinks:
     def calendar_feed(self, secret: str) -> str:
         return f"https://clinic.example/calendar/feeds/{secret}.ics"
 
+    def fhir_bundle(self, patient_id: str, account_id: str) -> str:
+        return f"https://clinic.example/fhir/bundles/{patient_id}-for-{account_id}"
+
 
 @dataclass
 class FixedClock:

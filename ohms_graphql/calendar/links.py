@@ -9,6 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import OctKey
 
+from ohms_graphql.fhir_export.links import BundleLinks
 from ohms_graphql.sealer import derived_key
 
 APPOINTMENTS = "/calendar/appointments"
@@ -32,6 +33,7 @@ class PublicLinks:
         self._public_url = public_url
         self._key = OctKey.import_key(derived_key(secret, "calendar links"))
         self._clock = clock
+        self.bundles = BundleLinks(public_url, secret, clock)
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock().timestamp()),
             leeway=0,
@@ -50,6 +52,9 @@ class PublicLinks:
 
     def calendar_feed(self, secret: str) -> str:
         return f"{self._public_url}{FEEDS}/{secret}.ics"
+
+    def fhir_bundle(self, patient_id: str, account_id: str) -> str:
+        return self.bundles.address(patient_id, account_id)
 
     def read(self, token: str) -> CalendarLink | None:
         """None for what this deployment did not make, and for what has expired."""

@@ -164,6 +164,9 @@ class Exporter:
             urns = self._urns.setdefault(system, Urns(system))
             await urns.learn(urn for resource in resources for urn in urns_in(resource))
 
+    def key_of(self, document: Any) -> Key:
+        return own_name(document.source, self._home, resource_type_of(document), document.id)
+
     def resources(self, document: Any, results: dict[str, list[Key]] | None = None) -> list[Resource]:
         """Of a document whose links were learned."""
         return [resource for resource, _, _ in self._composed(document, results or {})]
@@ -202,5 +205,5 @@ class Exporter:
             within = {"lab_report_id": {"$in": made_here}}
             for each in await Observation.find(within).sort("+lab_report_id", "+position", "+_id").to_list():
                 if each.lab_report_id is not None:
-                    found[each.lab_report_id].append(own_name(each.source, self._home, "Observation", each.id))
+                    found[each.lab_report_id].append(self.key_of(each))
         return found

@@ -43,7 +43,7 @@ async def restore(folder: Path, database: Database, time_zone: str, progress: Pr
     rest = folder / REST
     whole = frozenset(each.line["id"] for each in _lines(rest) if each.line.get("whole"))
     options = Options(source=OwnExport(source), time_zone=time_zone)
-    report = await import_paths(sorted(folder.glob("*.ndjson")), database, options, progress, apart=whole)
+    report = await import_paths(_resources_in(folder), database, options, progress, apart=whole)
     lines, done = _lines(rest), 0
     while batch := list(islice(lines, BATCH)):
         units = [unit for each in batch if (unit := _unit(each, report)) is not None]
@@ -52,6 +52,10 @@ async def restore(folder: Path, database: Database, time_zone: str, progress: Pr
         done += len(batch)
         progress("Restoring what FHIR has no place for", done, done)
     return report
+
+
+def _resources_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.ndjson"))
 
 
 def _source_of(folder: Path) -> str:

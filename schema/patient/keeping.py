@@ -17,7 +17,7 @@ from schema.authorization import auth
 from schema.connection import After, Before, First, Last, page_arguments, related_page
 from schema.info import Info
 from schema.provider.types import Provider
-from schema.rights import FRONT_DESK
+from schema.rights import CARE, FRONT_DESK
 from schema.scalars import JSON
 from schema.shown_enum import show
 
@@ -97,6 +97,14 @@ class PatientKeeping:
     def extension_entries(self) -> list[PatientExtension]:
         writers = self.document.extension_writers.plain
         return [_entry(namespace, value, writers.get(namespace)) for namespace, value in self.document.extensions.plain.items()]
+
+    @strawberry.field(
+        description="Where a copy of the record is downloaded for five minutes: a FHIR R4 Bundle of what the caller may see.",
+        directives=[auth(*CARE)],
+    )
+    def fhir_bundle_url(self, info: Info) -> str | None:
+        account_id = info.context.principal.account_id
+        return None if account_id is None else info.context.ports.links.fhir_bundle(self.document.id, account_id)
 
     @strawberry.field(
         description="Who looked, when, at what, and why: for the patient, not for proxies. Of patients who were merged into this "
