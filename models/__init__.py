@@ -11,7 +11,7 @@ from models.busy_day import BusyDay
 from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
 from models.document_upload import DocumentUpload
-from models.education import EducationResource
+from models.education import EducationReading, EducationResource
 from models.idempotency import IdempotencyRecord
 from models.imported_resource import ImportedResource
 from models.invoice import Invoice, Payment
@@ -50,6 +50,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     Consent,
     Coverage,
     DocumentUpload,
+    EducationReading,
     EducationResource,
     EligibilityCheck,
     IdempotencyRecord,

@@ -22,6 +22,7 @@ from ohms_graphql.commands import (
     export_schema,
     import_fhir,
     keys,
+    load_education,
     oauth_client,
     send_reminders,
     serve,
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import-fhir")(import_fhir.import_fhir)
+app.command("load-education")(load_education.load_education)
 app.command("export-fhir")(export_fhir.export_fhir)
 app.command("export-csv")(export_csv.export_csv)
 app.command("export-schema")(export_schema.export_schema)

@@ -1,12 +1,17 @@
 """Finding health education."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from models.education import EducationResource
+from models.education import EducationResource, EducationStatus
 from resolvers.context import RequestContext
+from resolvers.education_relevance import relevant_page
+from resolvers.errors import BadInput
 from resolvers.pagination import Order, Page, PageRequest
-from resolvers.queries import Filter, find_page
-from resolvers.search import words_filter
+from resolvers.queries import Filter, both, find_page
+
+MOST_SEARCHED = 200
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,19 +21,46 @@ class EducationCriteria:
     search: str | None = None
     language: str | None = None
     topic: str | None = None
+    status: EducationStatus | None = None
 
-    def filter(self) -> Filter:
+    def filter(self, instant: datetime) -> Filter:
+        """Raises BadInput for a search without words, or a longer one than anybody types."""
         within: Filter = {}
         if self.search is not None:
-            within.update(words_filter(self.search, ["where", "search"]))
+            within["$text"] = {"$search": searched(self.search)}
         if self.language is not None:
             within["language"] = self.language
         if self.topic is not None:
             within["topics.codings.code"] = self.topic
-        return within
+        return both(within, _standing(self.status, instant))
+
+
+def searched(text: str) -> str:
+    """Words alone: to MongoDB a hyphen in front means "without", and quotes mean "in this order"."""
+    if len(text) > MOST_SEARCHED:
+        raise BadInput(f"where.search has {len(text)} characters; at most {MOST_SEARCHED} fit.", ["where", "search"])
+    words = "".join(letter if letter.isalnum() or letter in "'’" else " " for letter in text).split()  # noqa: RUF001
+    if not words:
+        raise BadInput("where.search has no word in it.", ["where", "search"])
+    return " ".join(words)
+
+
+def _standing(status: EducationStatus | None, instant: datetime) -> Filter:
+    match status:
+        case EducationStatus.DRAFT:
+            return {"published_at": None, "retired_at": None}
+        case EducationStatus.PUBLISHED:
+            return {"published_at": {"$lte": instant}, "retired_at": None}
+        case EducationStatus.RETIRED:
+            return {"retired_at": {"$ne": None}}
+    return {}
 
 
 async def find_education(
-    context: RequestContext, criteria: EducationCriteria, order: Order, request: PageRequest
+    context: RequestContext, criteria: EducationCriteria, order: Order | None, request: PageRequest, usual: Order
 ) -> Page[EducationResource]:
-    return await find_page(EducationResource, context.access, criteria.filter(), order, request)
+    """In the ``order`` asked for; when none is, what is searched for comes by relevance, anything else in the ``usual`` one."""
+    within = criteria.filter(context.access.instant)
+    if criteria.search is not None and order is None:
+        return await relevant_page(context.access, within, request)
+    return await find_page(EducationResource, context.access, within, order or usual, request)

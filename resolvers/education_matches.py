@@ -26,9 +26,11 @@ class MatchPage:
         return self._total
 
 
-async def matches_page(context: RequestContext, patient_id: str, request: PageRequest) -> MatchPage:
-    """Raises BadInput for a cursor that is not of this list."""
+async def matches_page(context: RequestContext, patient_id: str, request: PageRequest, unread: bool | None = None) -> MatchPage:
+    """``unread`` leaves out those that were read, or that were not. Raises BadInput for a cursor that is not of this list."""
     matches = await context.loaders.education.load(patient_id)
+    if unread is not None:
+        matches = [match for match in matches if (match.read_at is None) is unread]
     argument = "before" if request.backward else "after"
     at: int | None = None
     if request.cursor is not None:

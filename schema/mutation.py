@@ -6,6 +6,7 @@ from schema.access.mutations.break_glass import BreakGlass
 from schema.access.mutations.review_break_glass import ReviewBreakGlass
 from schema.account.mutation import AccountMutations
 from schema.appointment.mutation import AppointmentMutations
+from schema.education.mutation import EducationMutations
 from schema.patient.mutation import PatientMutations
 from schema.provider.mutation import ProviderMutations
 from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
@@ -25,6 +26,7 @@ class Mutation(
     BreakGlass,
     ReviewBreakGlass,
     ReleaseMutations,
+    EducationMutations,
     RecordEntryMutations,
     RecordChangeMutations,
     CreateCalendarFeed,

@@ -130,7 +130,7 @@ SCALARS: dict[object, Any] = {
     ),
     Decimal: strawberry.scalar(
         name="Decimal",
-        description="A decimal number, exact: text such as \"7.10\"; a JSON number is taken as well.",
+        description='A decimal number, exact: text such as "7.10"; a JSON number is taken as well.',
         serialize=str,
         parse_value=parse_decimal,
     ),

@@ -1,5 +1,6 @@
 """Who sees which rows that are no patient's: the directory, education, accounts, and the list of break-glass grants."""
 
+from models.patient import ProxyScope
 from models.role import Role
 from resolvers.access import Access
 from resolvers.patient_merge.merged_into import merged_into
@@ -11,7 +12,15 @@ _EDITORS = frozenset({Role.STAFF, Role.ADMIN})
 
 
 async def _published(access: Access, _within: Filter) -> Filter | None:
-    return {"published_at": {"$lte": access.instant}}
+    return {"published_at": {"$lte": access.instant}, "retired_at": None}
+
+
+async def _own_reading(access: Access, _within: Filter) -> Filter | None:
+    return one_of(access.own)
+
+
+async def _proxied_reading(access: Access, _within: Filter) -> Filter | None:
+    return one_of(await access.proxied(ProxyScope.RECORDS))
 
 
 async def _own_account(access: Access, _within: Filter) -> Filter | None:
@@ -32,7 +41,21 @@ DIRECTORY_RULES: Rules = (
 )
 EDUCATION_RULES: Rules = (
     VisibleBy(name="editors", roles=_EDITORS, why="Staff and administrators see drafts, too.", rows=everything),
-    VisibleBy(name="published", roles=_EVERYBODY, why="Everybody who is signed in sees what is published.", rows=_published),
+    VisibleBy(
+        name="published",
+        roles=_EVERYBODY,
+        why="Everybody who is signed in sees what is published and not retired.",
+        rows=_published,
+    ),
+)
+EDUCATION_READING_RULES: Rules = (
+    VisibleBy(name="the patient", roles=frozenset({Role.PATIENT}), why="Patients see what they have read.", rows=_own_reading),
+    VisibleBy(
+        name="proxy",
+        roles=frozenset({Role.PATIENT}),
+        why="Proxies for RECORDS see what was read, as they are offered the same.",
+        rows=_proxied_reading,
+    ),
 )
 ACCOUNT_RULES: Rules = (
     VisibleBy(name="administrators", roles=_ADMINISTRATORS, why="Administrators see all accounts.", rows=everything),

@@ -7,7 +7,7 @@ from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
 from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
-from models.education import EducationResource
+from models.education import EducationReading, EducationResource
 from models.invoice import Invoice, Payment
 from models.organization import Organization
 from models.patient import Patient
@@ -28,7 +28,14 @@ from resolvers.policy.analysts import (
 from resolvers.policy.billing import COVERAGE_RULES, ELIGIBILITY_CHECK_RULES, INVOICE_RULES, PAYMENT_RULES
 from resolvers.policy.clinical import RECORD_RULES, RECORD_VERSION_RULES
 from resolvers.policy.demographics import PATIENT_MERGE_RULES, PATIENT_RULES
-from resolvers.policy.house import ACCOUNT_RULES, AUDIT_EVENT_RULES, BREAK_GLASS_RULES, DIRECTORY_RULES, EDUCATION_RULES
+from resolvers.policy.house import (
+    ACCOUNT_RULES,
+    AUDIT_EVENT_RULES,
+    BREAK_GLASS_RULES,
+    DIRECTORY_RULES,
+    EDUCATION_READING_RULES,
+    EDUCATION_RULES,
+)
 from resolvers.policy.rule import Rules
 from resolvers.policy.schedule import APPOINTMENT_RULES, CALENDAR_FEED_RULES, SCHEDULE_EVENT_RULES
 from resolvers.policy.video import VISIT_ENTRY_RULES, VISIT_SIGNAL_RULES
@@ -40,6 +47,7 @@ RULES: dict[type[StoredDocument], Rules] = {
     BreakGlassGrant: BREAK_GLASS_RULES,
     CalendarFeed: CALENDAR_FEED_RULES,
     Coverage: (*COVERAGE_RULES, *SAMPLED_COVERAGES),
+    EducationReading: EDUCATION_READING_RULES,
     EducationResource: EDUCATION_RULES,
     EligibilityCheck: ELIGIBILITY_CHECK_RULES,
     Invoice: (*INVOICE_RULES, *SAMPLED_INVOICES),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from models.education import EducationStatus
 from resolvers.education import EducationCriteria
 from resolvers.pagination import Order
 from schema.connection import OrderDirection, order_of
@@ -12,12 +13,17 @@ from schema.connection import OrderDirection, order_of
 
 @strawberry.input(description="Which education resources. All that is given must hold.")
 class EducationResourceWhere:
-    search: str | None = strawberry.field(default=None, description="With words that begin like these.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="With one of these words or more, in any form that their language gives them; to 200 characters.",
+    )
     language: str | None = strawberry.field(default=None, description="In this language (BCP 47).")
     topic: str | None = strawberry.field(default=None, description="About this code (SNOMED CT or ICD-10-CM).")
 
+    status: EducationStatus | None = strawberry.field(default=None, description="In this status; editors alone see drafts.")
+
     def criteria(self) -> EducationCriteria:
-        return EducationCriteria(search=self.search, language=self.language, topic=self.topic)
+        return EducationCriteria(search=self.search, language=self.language, topic=self.topic, status=self.status)
 
 
 @strawberry.enum(description="What education resources can be ordered by.")
@@ -39,5 +45,6 @@ NEWEST_FIRST = Order("published_at", descending=True)
 
 Where = Annotated[EducationResourceWhere | None, strawberry.argument(description="Which ones; all when not given.")]
 OrderBy = Annotated[
-    EducationResourceOrder | None, strawberry.argument(description="In which order; newest first when not given.")
+    EducationResourceOrder | None,
+    strawberry.argument(description="In which order; else the best match of a search first, or the newest."),
 ]

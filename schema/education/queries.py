@@ -25,7 +25,7 @@ class EducationResourceQueries:
         order_by: arguments.OrderBy = None,
     ) -> EducationResourceConnection:
         request = page_arguments(info, first, after, last, before)
-        order = order_by.order() if order_by else arguments.NEWEST_FIRST
+        order = order_by.order() if order_by else None
         criteria = where.criteria() if where else EducationCriteria()
-        page = await find_education(info.context, criteria, order, request)
+        page = await find_education(info.context, criteria, order, request, arguments.NEWEST_FIRST)
         return EducationResourceConnection.of(page)

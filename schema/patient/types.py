@@ -230,10 +230,16 @@ class Patient(PatientTimeline, PatientResults, PatientKeeping, Node):
         directives=[auth(*CARE)],
     )
     async def education_resources(
-        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        unread: Annotated[bool | None, strawberry.argument(description="Only those not read yet, or only the others.")] = None,
     ) -> EducationResourceConnection:
         request = page_arguments(info, first, after, last, before)
-        page = await matches_page(info.context, self.document.id, request)
+        page = await matches_page(info.context, self.document.id, request, unread)
         nodes = [EducationResource.from_match(match) for match in page.matches]
         return EducationResourceConnection(nodes=nodes, page=cast("Page[Any]", page))
 

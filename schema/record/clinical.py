@@ -1,6 +1,7 @@
 """Conditions, allergies, medications, immunizations, procedures."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -13,6 +14,7 @@ from models.record import (
     MedicationStatus,
     ReactionSeverity,
 )
+from resolvers.medlineplus import connect_url
 from schema.authorization import auth
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
@@ -22,6 +24,8 @@ from schema.record.base import Record, shared_fields
 from schema.rights import CARE, CARE_AND_ANALYST
 from schema.values import CodeableConcept, Coding, Period, shown
 
+EducationLanguage = Annotated[str | None, strawberry.argument(description="BCP 47; Spanish where it is Spanish, else English.")]
+
 
 @strawberry.type(description="A problem or diagnosis.", directives=[auth(*CARE_AND_ANALYST)])
 class Condition(Record):
@@ -29,6 +33,13 @@ class Condition(Record):
     onset_at: datetime | None = strawberry.field(description="When it began.", directives=[phi(PhiKind.DATE)])
     abated_at: datetime | None = strawberry.field(description="When it ended.", directives=[phi(PhiKind.DATE)])
     severity: CodeableConcept | None = strawberry.field(description="How bad it is.")
+
+    @strawberry.field(
+        description="A page about its code at MedlinePlus (National Library of Medicine); null where no code is taken there.",
+        directives=[auth(*CARE)],
+    )
+    def education_url(self, language: EducationLanguage = None) -> str | None:
+        return connect_url(self.document.code.codings, language)
 
     @classmethod
     def from_document(cls, document: stored.Condition) -> "Condition":
@@ -99,6 +110,13 @@ class Medication(Record):
     reasons: list[CodeableConcept] = strawberry.field(description="What it is for.")
     ingredients: list[Coding] = strawberry.field(description="What is in it, where that is known.", directives=[auth(*CARE)])
     medication: strawberry.Private[stored.Medication]
+
+    @strawberry.field(
+        description="A page about its code at MedlinePlus (National Library of Medicine); null where no code is taken there.",
+        directives=[auth(*CARE)],
+    )
+    def education_url(self, language: EducationLanguage = None) -> str | None:
+        return connect_url(self.document.code.codings, language)
 
     @strawberry.field(description="Known allergies it is prescribed against, and why.", directives=[auth(*CARE)])
     def acknowledged_allergies(self) -> list[AcknowledgedAllergy]:

@@ -49,6 +49,7 @@ MUTATIONS_SO_FAR = {
     "signIn",
     "updatePatient",
     "uploadDocument",
+    "publishEducationResource",
     "recordAllergy",
     "recordCondition",
     "recordMedication",

@@ -78,11 +78,11 @@ def roads(type_name: str, picked: str) -> Iterator[Road]:
         yield Road("nested in patients", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
         yield Road("nested in appointments", f"{{ appointments(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
         yield Road("nested in timelines", TIMELINES % f"record {{ {on_type} }}", direct=False)
-        yield Road("as it stood", f"query ($id: ID!) {{ record(id: $id, asOf: \"{NOW}\") {{ {on_type} }} }}", direct=False)
+        yield Road("as it stood", f'query ($id: ID!) {{ record(id: $id, asOf: "{NOW}") {{ {on_type} }} }}', direct=False)
         below = f"records(first: 20) {{ nodes {{ versions {{ {on_type} }} }} }}"
         yield Road("versions", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
     if type_name in KEPT_AS_THEY_STOOD:
-        below = f"{KEPT_AS_THEY_STOOD[type_name]}(asOf: \"{NOW}\") {{ {picked} }}"
+        below = f'{KEPT_AS_THEY_STOOD[type_name]}(asOf: "{NOW}") {{ {picked} }}'
         yield Road("nested as they stood", f"{{ patients(first: 20) {{ nodes {{ {below} }} }} }}", direct=False)
     if type_name in BELOW_PATIENT:
         below = BELOW_PATIENT[type_name] % picked
