@@ -58,8 +58,8 @@ class EducationResource(StoredDocument):
 
     key: str = Field(default_factory=lambda data: data["id"])
     title: str
-    summary: str
-    body: str
+    summary: str = ""
+    body: str = ""
     language: str = "en"
     search_language: str = Field(default_factory=lambda data: search_language(data["language"]))
     topics: list[CodeableConcept] = []

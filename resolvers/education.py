@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.education import EducationResource, EducationStatus
+from models.education import EducationResource, EducationStatus, search_language
 from resolvers.context import RequestContext
 from resolvers.education_relevance import relevant_page
 from resolvers.errors import BadInput
+from resolvers.loaders.education_by_patient import USUAL_LANGUAGE
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.queries import Filter, both, find_page
 
@@ -23,11 +24,11 @@ class EducationCriteria:
     topic: str | None = None
     status: EducationStatus | None = None
 
-    def filter(self, instant: datetime) -> Filter:
-        """Raises BadInput for a search without words, or a longer one than anybody types."""
+    def filter(self, instant: datetime, spoken: str) -> Filter:
+        """``spoken`` is the language of the words. Raises BadInput for a search without words, or an overlong one."""
         within: Filter = {}
         if self.search is not None:
-            within["$text"] = {"$search": searched(self.search)}
+            within["$text"] = {"$search": searched(self.search), "$language": search_language(spoken)}
         if self.language is not None:
             within["language"] = self.language
         if self.topic is not None:
@@ -56,11 +57,20 @@ def _standing(status: EducationStatus | None, instant: datetime) -> Filter:
     return {}
 
 
+async def _spoken(context: RequestContext, criteria: EducationCriteria) -> str:
+    """Words are brought to their stems in one language: that asked for, else the patient's own, else English."""
+    if criteria.language is not None or criteria.search is None:
+        return criteria.language or USUAL_LANGUAGE
+    own = context.access.own
+    patient = await context.loaders.patients.load(own[0]) if own else None
+    return (patient.preferred_language if patient else None) or USUAL_LANGUAGE
+
+
 async def find_education(
     context: RequestContext, criteria: EducationCriteria, order: Order | None, request: PageRequest, usual: Order
 ) -> Page[EducationResource]:
     """In the ``order`` asked for; when none is, what is searched for comes by relevance, anything else in the ``usual`` one."""
-    within = criteria.filter(context.access.instant)
+    within = criteria.filter(context.access.instant, await _spoken(context, criteria))
     if criteria.search is not None and order is None:
         return await relevant_page(context.access, within, request)
     return await find_page(EducationResource, context.access, within, order or usual, request)

@@ -15,7 +15,7 @@ from schema.connection import OrderDirection, order_of
 class EducationResourceWhere:
     search: str | None = strawberry.field(
         default=None,
-        description="With one of these words or more, in any form that their language gives them; to 200 characters.",
+        description="With one of these words or more, in the forms of `language`, else of the caller's own, else of English.",
     )
     language: str | None = strawberry.field(default=None, description="In this language (BCP 47).")
     topic: str | None = strawberry.field(default=None, description="About this code (SNOMED CT or ICD-10-CM).")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ async def database(mongodb_url: str, database_name: str) -> AsyncIterator[Databa
 @pytest.fixture
 def exported(tmp_path: Path) -> Callable[..., Awaitable[Path]]:
     """``await exported()`` gives the folder of a new export, of the database that was opened last."""
-    folders = iter(range(100))
+    folders = count()
 
     async def run(wanted: Wanted = Wanted()) -> Path:  # noqa: B008 -- frozen
         folder = tmp_path / f"export-{next(folders)}"
