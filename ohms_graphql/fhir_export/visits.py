@@ -5,7 +5,7 @@ from models.values import CodeableConcept, Coding, Period
 from models.visit_type import VisitMode
 from ohms_graphql.fhir_export.names import TOOK_PLACE, Names
 from ohms_graphql.fhir_export.parts import Part, Parts
-from ohms_graphql.fhir_export.values import concept, instant, period, present
+from ohms_graphql.fhir_export.values import coded, concept, instant, period, present
 
 _ENCOUNTER = {
     AppointmentStatus.CHECKED_IN: "arrived",
@@ -27,7 +27,8 @@ _APPOINTMENT = {
     AppointmentStatus.WAITLISTED: "waitlist",
     AppointmentStatus.ENTERED_IN_ERROR: "entered-in-error",
 }
-_ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+_V3 = "http://terminology.hl7.org/CodeSystem/v3-"
+_ATTENDING = "ATND"
 _BY_PHONE = CodeableConcept(
     text="Telephone encounter", codings=[Coding(system="http://snomed.info/sct", code="185317003", display="Telephone encounter")]
 )
@@ -41,13 +42,14 @@ def is_encounter(visit: Appointment) -> bool:
 def encounter_parts(visit: Appointment, names: Names) -> Parts:
     yield Part(("status",), {"status": _ENCOUNTER.get(visit.status, "planned")})
     virtual = visit.mode is VisitMode.VIDEO
-    kind = {"system": _ACT, "code": "VR" if virtual else "AMB", "display": "virtual" if virtual else "ambulatory"}
+    code, display = ("VR", "virtual") if virtual else ("AMB", "ambulatory")
+    kind = {"system": f"{_V3}ActCode", "code": code, "display": display}
     phone = [concept(_BY_PHONE)] if visit.mode is VisitMode.PHONE else None
     yield Part(("mode",), {"class": kind, **({"type": phone} if phone else {})})
     yield Part(("reason",), {"reasonCode": [{"text": str(visit.reason)}] if visit.reason else None})
     yield Part(("start", "end"), {"period": period(Period(start=visit.start, end=visit.end))})
     yield Part(("patient_id",), {"subject": names.reference(visit.patient_id, "Patient")})
-    attending = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "ATND"}]}
+    attending = coded(f"{_V3}ParticipationType", _ATTENDING)
     provider = names.reference(visit.provider_id, "Practitioner")
     yield Part(("provider_id",), {"participant": [{"type": [attending], "individual": provider}] if provider else None})
     yield Part(("organization_id",), {"serviceProvider": names.reference(visit.organization_id, "Organization")})

@@ -53,7 +53,7 @@ async def test_an_article_is_drafted_published_changed_and_retired(graph: Graph)
     assert "Sugar" not in await found(graph)
     lacking = await edit(graph, "publishEducationResource", id=draft["id"])
     assert sorted(error["path"][0] for error in lacking.data["errors"]) == ["summary", "topics"]
-    more = {"summary": "About sugar.", "topics": [DIABETES], "expectedRevision": 1}
+    more: dict[str, Any] = {"summary": "About sugar.", "topics": [DIABETES], "expectedRevision": 1}
     assert (await edit(graph, "updateEducationResource", id=draft["id"], **more)).data["educationResource"]["revision"] == 2
     late = await edit(graph, "updateEducationResource", id=draft["id"], title="Late", expectedRevision=1)
     assert [(error["__typename"], error["path"]) for error in late.data["errors"]] == [("Conflict", ["expectedRevision"])]
