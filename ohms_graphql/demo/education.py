@@ -1,4 +1,4 @@
-"""The starter library, and short articles of our own writing about what else the demo's patients have; one is still being written.
+"""The starter library, and short articles of our own about what else the demo's patients have; one is still being written.
 
 Each of the latter is a Markdown file named by its illness and its language: title, summary, text.
 """
@@ -28,7 +28,9 @@ def articles(anchor: datetime) -> list[EducationResource]:
 
 def _published(article: EducationResource, anchor: datetime) -> EducationResource:
     name = f"{article.key}.{article.language}"
-    return article.model_copy(update={"id": demo_id("EducationResource", name), "reviewed_at": None, **_times(name, anchor)})
+    times = {"id": demo_id("EducationResource", name), **_times(name, anchor)}
+    shown: EducationResource = article.model_copy(update=times)
+    return shown
 
 
 def _article(path: Path, anchor: datetime) -> EducationResource:
