@@ -81,6 +81,7 @@ class EducationResource(StoredDocument):
         indexes = [
             IndexModel([("published_at", ASCENDING), ("_id", ASCENDING)], name="by_publication"),
             IndexModel([("title", ASCENDING), ("_id", ASCENDING)], name="by_title"),
+            IndexModel([("retired_at", ASCENDING)], name="by_retirement"),
             IndexModel([("language", ASCENDING), ("published_at", ASCENDING)], name="by_language"),
             IndexModel([("topics.codings.code", ASCENDING), ("published_at", ASCENDING)], name="by_topic"),
             IndexModel(

@@ -48,6 +48,8 @@ class Names:
         self._known: dict[str, Key | None] = {}
 
     async def learn(self, documents: Iterable[Any]) -> None:
+        if len(self._known) > _CACHED:
+            self._known.clear()
         wanted: dict[type[StoredDocument], set[str]] = {target: set() for target in _TARGETS}
         for document in documents:
             for link, target in _LINKS.items():
@@ -57,8 +59,6 @@ class Names:
             for found in linked_providers(document):
                 if found not in self._known:
                     wanted[Provider].add(found)
-        if len(self._known) > _CACHED:
-            self._known.clear()
         for target, ids in wanted.items():
             await self._read(target, ids)
 

@@ -13,7 +13,7 @@ from models.appointment import Appointment, AppointmentStatus, ScheduleEvent
 from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck
-from models.education import EducationResource
+from models.education import EducationResource, EducationStatus
 from models.invoice import Invoice, InvoiceStatus, Payment
 from models.organization import Organization
 from models.patient import Mrn, Patient, PatientName, ProxyScope
@@ -79,7 +79,7 @@ SAMPLES: dict[type[StoredDocument], tuple[type, dict[str, Any], type[Enum]]] = {
     ),
     EducationResource: (
         EducationCriteria,
-        {"search": "sugar", "language": "en", "topic": "44054006"},
+        {"search": "sugar", "language": "en", "topic": "44054006", "status": EducationStatus.RETIRED},
         EducationResourceOrderField,
     ),
     Invoice: (
@@ -172,6 +172,8 @@ def _filter(document: type[StoredDocument], name: str, value: Any) -> dict[str, 
     match criteria:
         case GrantCriteria():
             return criteria.filter(NOON)
+        case EducationCriteria():
+            return criteria.filter(NOON, "en")
         case InvoiceCriteria():
             return criteria.filter(NOON.date())
         case ProviderCriteria():

@@ -39,6 +39,7 @@ EVENTS = """query ($providers: [ID!]!, $after: String) {
   scheduleEvents(providers: $providers, after: $after, first: 100) { ... on ScheduleEvent { %s } } }"""
 
 NOW = "2026-03-02T12:00:00Z"
+INTO_THE_PAST = frozenset({"as it stood", "versions", "nested as they stood"})
 KEPT_AS_THEY_STOOD = {"Allergy": "allergies", "Condition": "conditions", "Medication": "medications"}
 
 TIMELINES = "{ patients(first: 10) { nodes { timeline(first: 30) { nodes { %s } } } } }"

@@ -14,7 +14,7 @@ from resolvers.schedule_feed.cursor import encode_positions
 from schema.authorization import core_schema
 from schema.node import global_id
 from tests.graph import Answer, Graph, gid, graph_of
-from tests.schema.access_matrix.roads import MANY, Road, pickable, roads
+from tests.schema.access_matrix.roads import INTO_THE_PAST, MANY, Road, pickable, roads
 from tests.schema.access_matrix.ward import CALLERS, TYPES, Ward, may_select
 
 REFUSALS = {"FORBIDDEN", "UNAUTHENTICATED"}
@@ -160,6 +160,8 @@ async def test_a_field_that_the_role_may_not_select_is_refused_on_every_road(gra
             if caller is not None and may_select(caller, type_name, name):
                 continue
             for road in roads(type_name, f"id {picked}"):
+                if road.name in INTO_THE_PAST:
+                    continue  # refused by the document alone, as on the roads beside them
                 answer = await _ask(graph, caller, road, document)
                 where = (caller, type_name, name, road.name)
                 assert answer.data is None, where

@@ -248,6 +248,7 @@ _CHART_FIELDS = (
     "labResults",
     "educationResources",
     "source",
+    "fhirBundleUrl",
 )
 
 # Who may select what, whoever's it is; by hand, so that the declarations are compared with something else than themselves.
