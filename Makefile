@@ -55,8 +55,8 @@ bench-subscribers: $(INSTALLED) ## 5,000 sockets follow a schedule: memory, and 
 bench-slots: $(INSTALLED) ## Free slots of 200 providers over 30 days
 	$(BIN)/python -m benchmarks.slots
 
-soak: $(INSTALLED) ## The history checker, the kill test and the zone conformance at full size; takes about half an hour
-	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling $(PYTEST)
+soak: $(INSTALLED) ## History checker, kill test, zone conformance and FHIR round trip at full size; takes about half an hour
+	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling tests/ohms_graphql/fhir_export $(PYTEST)
 
 web: $(BUILT) ## Build the web assets
 

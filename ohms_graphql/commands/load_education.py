@@ -10,9 +10,7 @@ import typer
 def load_education(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(
-            metavar="PATH", exists=True, help="Articles (.md) or folders of these; else the starter library."
-        ),
+        typer.Argument(metavar="PATH", exists=True, help="Articles (.md) or folders of these; else the starter library."),
     ] = None,
 ) -> None:
     """Publish health education from files. An article that is there in the same language stays as the clinic has it."""
