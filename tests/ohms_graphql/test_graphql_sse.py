@@ -171,7 +171,8 @@ def test_who_loses_the_right_hears_no_more(open_stream: Open, rows: Any, served_
 
 def test_who_goes_away_is_forgotten(open_stream: Open, rows: Any, served_clinic: Clinic) -> None:
     for _ in range(20):
-        with open_stream("house", FOLLOW, providers=[gid(served_clinic.house)]) as stream:
-            assert stream.response.status_code == 200
+        # It follows before it is left: PyMongo leaks a socket when a task is cancelled while it connects.
+        with open_stream("house", FOLLOW, providers=[gid(served_clinic.house)], after="x") as stream:
+            assert stream.frame()[1]["data"]["scheduleChanged"]["__typename"] == "ScheduleReset"
     with open_stream("staff", FOLLOW, providers=[gid(served_clinic.house)], after="x") as stream:
         assert stream.frame()[1]["data"]["scheduleChanged"]["__typename"] == "ScheduleReset"

@@ -227,6 +227,7 @@ async def test_whatever_is_written_here_comes_back_the_same(
             await document.insert()
         before = await graph()
         folder = await exported()
+    assert faults(exported_resources(folder)) == []
     after, report = await restored(folder)
     assert report.problems == []
     assert between_graphs(before, after) == []
