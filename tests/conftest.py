@@ -1,6 +1,7 @@
 """One real MongoDB for the whole run, and a fresh database in it for each test that asks."""
 
 import hashlib
+import logging
 import os
 import shutil
 import signal
@@ -25,6 +26,23 @@ use_key_ring(new_key_ring())  # for what never meets a database, which has a rin
 
 _FASTER_DROPPED = 1000
 """From so many documents on, a collection is dropped faster than emptied."""
+
+
+_CONFIGURED = ("", "models", "resolvers", "schema", "ohms_graphql", "uvicorn.error")
+"""The loggers whose levels ``ohms_graphql.json_logging`` sets, the root first."""
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Commands that a test calls in this process configure logging for all that run after it."""
+    root = logging.getLogger()
+    handlers, levels = list(root.handlers), {name: logging.getLogger(name).level for name in _CONFIGURED}
+    yield
+    if root.handlers != handlers:
+        root.handlers[:] = handlers
+        logging.captureWarnings(capture=False)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")
