@@ -68,6 +68,8 @@ def _in_memory(run_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def _mongodb_client(mongodb_url: str) -> Iterator[MongoClient[dict[str, Any]]]:
     with MongoClient[dict[str, Any]](mongodb_url) as client:
+        # The clocks of tests stand in the past; MongoDB's sweeper goes by its own and takes what has expired, once a minute.
+        client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
         yield client
 
 
