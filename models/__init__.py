@@ -22,6 +22,7 @@ from models.one_time_code import OneTimeCode
 from models.organization import Organization
 from models.patient import Patient
 from models.patient_merge import MergeMoves, PatientMerge
+from models.payer import Payer
 from models.provider import Provider
 from models.record import RECORD_KINDS, AllergyList, Record, RecordVersion
 from models.record_release_event import RecordRelease, ReleaseFeed
@@ -64,6 +65,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     Organization,
     Patient,
     PatientMerge,
+    Payer,
     Payment,
     Provider,
     Record,

@@ -61,6 +61,10 @@ class PayerMessage(SecretText):
     place = "eligibility_checks.message"
 
 
+class PayerReference(SecretText):
+    place = "eligibility_checks.reference"
+
+
 class Coverage(SampledDocument):
     """A patient's insurance. The subscriber may be someone else. Member ids are protected health information."""
 
@@ -102,7 +106,17 @@ class EligibilitySource(StrEnum):
     STAFF = "STAFF"
 
 
+class Network(StrEnum):
+    """Whether a benefit holds with providers who have a contract with the payer (X12 EB12)."""
+
+    IN = "IN"
+    OUT = "OUT"
+    ANY = "ANY"
+
+
 class Benefits(ValueObject):
+    """What the patient pays. None is not known, which is not zero."""
+
     deductible: Money | None = None
     deductible_remaining: Money | None = None
     copay: Money | None = None
@@ -111,8 +125,21 @@ class Benefits(ValueObject):
     out_of_pocket_remaining: Money | None = None
 
 
+class BenefitRow(ValueObject):
+    """The benefits for one X12 service type in one network. ``covered`` is None where the payer says nothing of it."""
+
+    service_type: str
+    network: Network = Network.ANY
+    covered: bool | None = None
+    benefits: Benefits = Benefits()
+
+
 class EligibilityCheck(StoredDocument):
-    """One asking and its answer. ``in_force`` is None when there was no answer: that is not "not covered"."""
+    """One asking and its answer. ``in_force`` is None when there was no answer: that is not "not covered".
+
+    ``benefits`` are those of ``service_type`` in the clinic's network; ``benefit_rows`` all that the payer said. ``reference`` is
+    the payer's number of the answer, or what staff were given on the phone.
+    """
 
     coverage_id: str
     patient_id: str
@@ -123,7 +150,9 @@ class EligibilityCheck(StoredDocument):
     checked_at: datetime
     checked_by_id: str | None = None
     benefits: Benefits | None = None
+    benefit_rows: list[BenefitRow] = []
     message: PayerMessage | None = None
+    reference: PayerReference | None = None
     confidentiality: Confidentiality = Confidentiality.NORMAL
 
     class Settings(StoredDocument.Settings):

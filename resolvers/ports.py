@@ -9,6 +9,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from resolvers.audit.log import AuditLog
 from resolvers.documents.store import DocumentStore
+from resolvers.eligibility.gateway import EligibilityGateway
 from resolvers.release.stream import ReleaseStream
 from resolvers.schedule_feed.stream import EventStream
 from resolvers.video.rooms import VideoRooms
@@ -141,3 +142,4 @@ class Ports:
     rooms: VideoRooms
     releases: ReleaseStream
     documents: DocumentStore
+    eligibility: EligibilityGateway

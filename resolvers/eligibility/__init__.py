@@ -1,0 +1,1 @@
+"""Asking payers whether a coverage holds and what it pays."""
