@@ -5,17 +5,21 @@ from models.appointment import Appointment, ScheduleEvent, ScheduleFeed
 from models.audit_event import AuditEvent
 from models.audit_seal import AuditChain, AuditCheckpoint, AuditSeal
 from models.base import StoredDocument
+from models.billing_account import BillingAccount
 from models.break_glass import BreakGlassGrant
 from models.browser_session import BrowserSession
 from models.busy_day import BusyDay
 from models.calendar_feed import CalendarFeed
-from models.coverage import Coverage, EligibilityCheck
+from models.charge_definition import ChargeDefinition
+from models.coverage import Coverage, CoverageBook, EligibilityCheck
 from models.document_upload import DocumentUpload
 from models.education import EducationReading, EducationResource
 from models.idempotency import IdempotencyRecord
 from models.imported_resource import ImportedResource
 from models.invoice import Invoice, Payment
 from models.known_device import KnownDevice
+from models.ledger import LedgerEntry
+from models.number_series import NumberSeries
 from models.oauth_client import OAuthClient
 from models.oauth_grant import AuthorizationCode, Consent, OAuthGrant, RefreshToken
 from models.one_time_code import OneTimeCode
@@ -23,6 +27,7 @@ from models.organization import Organization
 from models.patient import Patient
 from models.patient_merge import MergeMoves, PatientMerge
 from models.payer import Payer
+from models.processor_event import ProcessorEvent
 from models.provider import Provider
 from models.record import RECORD_KINDS, AllergyList, Record, RecordVersion
 from models.record_release_event import RecordRelease, ReleaseFeed
@@ -44,12 +49,15 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     AuditEvent,
     AuditSeal,
     AuthorizationCode,
+    BillingAccount,
     BreakGlassGrant,
     BrowserSession,
     BusyDay,
     CalendarFeed,
+    ChargeDefinition,
     Consent,
     Coverage,
+    CoverageBook,
     DocumentUpload,
     EducationReading,
     EducationResource,
@@ -58,7 +66,9 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     ImportedResource,
     Invoice,
     KnownDevice,
+    LedgerEntry,
     MergeMoves,
+    NumberSeries,
     OAuthClient,
     OAuthGrant,
     OneTimeCode,
@@ -67,6 +77,7 @@ DOCUMENTS: tuple[type[StoredDocument], ...] = (
     PatientMerge,
     Payer,
     Payment,
+    ProcessorEvent,
     Provider,
     Record,
     *RECORD_KINDS,

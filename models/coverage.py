@@ -10,10 +10,10 @@ from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.money import Money
 from models.sampled import SampledDocument
-from models.secret import SecretJson, SecretText
+from models.secret import SecretDate, SecretJson, SecretText
 from models.source import Source
 from models.value_object import ValueObject
-from models.values import Period
+from models.values import AdministrativeGender, Period
 
 
 class CoverageStatus(StrEnum):
@@ -49,6 +49,10 @@ class Subscriber(SecretText):
     place = "coverages.subscriber"
 
 
+class SubscriberBirthDate(SecretDate):
+    place = "coverages.subscriber_birth_date"
+
+
 class PlanName(SecretText):
     place = "coverages.plan_name"
 
@@ -66,7 +70,10 @@ class PayerReference(SecretText):
 
 
 class Coverage(SampledDocument):
-    """A patient's insurance. The subscriber may be someone else. Member ids are protected health information."""
+    """A patient's insurance. The subscriber may be someone else. Member ids are protected health information.
+
+    The subscriber's birth date and gender are what a payer knows them by; needed where the subscriber is not the patient.
+    """
 
     status: CoverageStatus
     order: CoverageOrder = CoverageOrder.PRIMARY
@@ -76,6 +83,8 @@ class Coverage(SampledDocument):
     member_id: MemberId | None = None
     group_number: GroupNumber | None = None
     subscriber: Subscriber | None = None
+    subscriber_birth_date: SubscriberBirthDate | None = None
+    subscriber_gender: AdministrativeGender | None = None
     relationship: SubscriberRelationship = SubscriberRelationship.SELF
     period: Period = Period()
     source: Source[CoverageSource] | None = None
@@ -90,6 +99,18 @@ class Coverage(SampledDocument):
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
         ]
+
+
+class CoverageBook(StoredDocument):
+    """Counts, under the patient's id, what is written about the coverages of one patient.
+
+    Who changes something that hangs on several of them writes here first: of two at once, one waits or is run again.
+    """
+
+    writes: int = 0
+
+    class Settings(StoredDocument.Settings):
+        name = "coverage_books"
 
 
 class EligibilityOutcome(StrEnum):

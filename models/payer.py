@@ -9,13 +9,13 @@ from models.base import StoredDocument
 class Payer(StoredDocument):
     """``name`` is how coverages name it (``Coverage.payer``), without regard to case in ``name_key``.
 
-    ``electronic_id`` is its number at the clearing house (X12 270, NM109); without it nobody can be asked. ``discount_percent`` is
-    the contractual adjustment, of the charge. ``in_network``: whether the clinic has a contract with it.
+    ``electronic_number`` is its number at the clearing house (X12 270, NM109); without it nobody can be asked.
+    ``discount_percent`` of the charge is the contractual adjustment. ``in_network``: whether the clinic has a contract with it.
     """
 
     name: str
     name_key: str
-    electronic_id: str | None = None
+    electronic_number: str | None = None
     discount_percent: DecimalAnnotation = DecimalAnnotation(0)
     in_network: bool = True
     active: bool = True

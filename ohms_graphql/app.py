@@ -1,5 +1,6 @@
 """The application: everything that the world sees, wired together."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
@@ -24,12 +25,15 @@ from ohms_graphql.authentication import authenticate
 from ohms_graphql.calendar.files import CalendarFiles
 from ohms_graphql.calendar.links import PublicLinks
 from ohms_graphql.calendar.routes import calendar_routes
+from ohms_graphql.card_payments.webhook import StripeWebhook
+from ohms_graphql.card_payments.wiring import card_processor_of
 from ohms_graphql.chores import Chores
 from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.documents.links import DocumentLinks
 from ohms_graphql.documents.routes import document_routes
 from ohms_graphql.documents.sealed_files import SealedFiles
+from ohms_graphql.eligibility.wiring import eligibility_of
 from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.event_stream import ScheduleStream
 from ohms_graphql.examples.pages import example_pages
@@ -56,6 +60,7 @@ from ohms_graphql.video.rooms import rooms_of
 from ohms_graphql.video.signal_stream import SignalStream
 from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
+from resolvers.billing.gateway import CardProcessor
 from resolvers.context import RequestContext, open_context
 from resolvers.majority import Majority
 from resolvers.ports import Mailer, Ports
@@ -63,6 +68,8 @@ from resolvers.principal import ANONYMOUS, Principal
 from schema import build_schema
 from schema.cost_extension import CostExtension
 from schema.limits import OperationLimits
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -87,6 +94,7 @@ def create_app(settings: Settings) -> Starlette:
             *([] if settings.in_production else example_pages()),
             *calendar_routes(wired.links, CalendarFiles(settings.public_url, organizer_of(settings)), wired.open_context),
             *document_routes(document_links(settings), wired.open_context),
+            *wired.webhook.routes(),
             *bundle_routes(wired.links.bundles, wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
@@ -115,6 +123,7 @@ def ports_of(
     tokens: AccessTokens,
     links: PublicLinks,
     streams: Streams,
+    payments: CardProcessor,
 ) -> Ports:
     """What the use cases need from outside, for the application and for commands that do its work."""
     return Ports(
@@ -132,6 +141,8 @@ def ports_of(
         rooms=rooms_of(settings),
         releases=streams.releases,
         documents=sealed_files(settings, database),
+        eligibility=eligibility_of(settings),
+        payments=payments,
     )
 
 
@@ -171,6 +182,8 @@ class _Wired:
         )
         self.outside = OutsideSignIn(providers, settings.public_url, secret, self.oauth.sessions, self.open_context)
         self._outside_tokens = OutsideTokens(providers)
+        secrets = tuple(each.get_secret_value() for each in settings.stripe_webhook_secrets)
+        self.webhook = StripeWebhook(secrets, now)
         self.links = PublicLinks(settings.public_url, secret, now)
         self._database: Database
         self._ports: Ports
@@ -187,6 +200,7 @@ class _Wired:
                 listeners=(COMMAND_COUNTER,),
             ) as database,
             mailer_of(settings) as mailer,
+            card_processor_of(settings) as payments,
         ):
             self._database = database
             self._watch = AccessWatch(Account.get_pymongo_collection())
@@ -195,7 +209,7 @@ class _Wired:
             visits = SignalStream()
             releases = ReleaseStream()
             streams = Streams(events=events, visits=visits, releases=releases)
-            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, streams)
+            self._ports = ports_of(settings, database, mailer, trail, self.tokens, self.links, streams, payments)
             async with (
                 self._watch.running(),
                 trail.running(),
@@ -204,6 +218,7 @@ class _Wired:
                 releases.running(),
                 self.oauth.running(),
                 self._chores().running(),
+                self.webhook.working(self._context_of_nobody, _log_webhook),
             ):
                 yield
 
@@ -212,8 +227,12 @@ class _Wired:
             ports=self._ports,
             keys=self._database.keys,
             majority=majority_of(self._settings),
-            open_context=lambda: self._context_of(ANONYMOUS, "", CommandCount()),
+            open_context=self._context_of_nobody,
         )
+
+    def _context_of_nobody(self) -> RequestContext:
+        """For work that nobody asked for."""
+        return self._context_of(ANONYMOUS, "", CommandCount())
 
     async def open_context(self, token: str | None, client_address: str) -> RequestContext:
         counter = start_counting()
@@ -228,6 +247,7 @@ class _Wired:
             cost_limit=self._settings.max_query_cost,
             command_count=lambda: counter.total,
             majority=majority_of(self._settings),
+            currency=self._settings.currency,
         )
         context.request_id = request_id.get()
         return context
@@ -262,6 +282,10 @@ def _cors(settings: Settings) -> list[Middleware]:
             expose_headers=["x-request-id"],
         )
     ]
+
+
+def _log_webhook(problem: str) -> None:
+    _log.warning("working on card events failed (%s); it is tried again", problem)
 
 
 async def _to_graphiql(_request: Request) -> RedirectResponse:

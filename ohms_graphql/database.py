@@ -16,6 +16,7 @@ from ohms_graphql.errors import OhmsError
 from ohms_graphql.keys.master_key import MasterKey, derived_master_key
 from ohms_graphql.keys.plaintext_guard import refuse_plaintext
 from ohms_graphql.keys.ring_store import RingStore
+from ohms_graphql.ledger_guard import open_ledger, require_balanced_entries
 from ohms_graphql.sample_keys import give_sample_keys
 
 T = TypeVar("T")
@@ -73,11 +74,14 @@ async def open_database(
             if build_indexes:
                 await refuse_plaintext(database)
                 await give_sample_keys()
+                await require_balanced_entries(database)
         except PyMongoError as error:
             # Its text may quote a row.
             raise OhmsError(f"The database {name!r} could not be prepared ({type(error).__name__}).") from error
         keys = RingStore(master_key or derived_master_key())
         await keys.open()
+        if build_indexes:
+            await open_ledger()
         yield Database(client=client, database=database, keys=keys)
 
 

@@ -1,20 +1,11 @@
-"""Finding coverages, and judging how fresh a verification is."""
+"""Finding coverages."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from models.coverage import Coverage, CoverageStatus, EligibilityCheck
+from models.coverage import Coverage, CoverageStatus
 from resolvers.context import RequestContext
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.queries import Filter, find_page
-
-# Plans change by the month; an answer older than that is asked again.
-FRESH_FOR = timedelta(days=30)
-
-
-def is_stale(check: EligibilityCheck, instant: datetime) -> bool:
-    """Whether a verification is too old to rely on."""
-    return check.checked_at + FRESH_FOR <= instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from resolvers.audit.log import AuditLog
+from resolvers.billing.gateway import CardProcessor
 from resolvers.documents.store import DocumentStore
 from resolvers.eligibility.gateway import EligibilityGateway
 from resolvers.release.stream import ReleaseStream
@@ -143,3 +144,4 @@ class Ports:
     releases: ReleaseStream
     documents: DocumentStore
     eligibility: EligibilityGateway
+    payments: CardProcessor

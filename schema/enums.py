@@ -8,7 +8,8 @@ from models.coverage import (
     EligibilitySource,
     SubscriberRelationship,
 )
-from models.invoice import InvoiceStatus, PaymentMethod, PaymentStatus
+from models.invoice import DisputeStatus, InvoiceStatus, PaymentMethod, PaymentStatus
+from models.ledger import LedgerAccount, LedgerCause
 from models.provider import Weekday
 from models.record import (
     AllergyCategory,
@@ -206,6 +207,7 @@ show(
     CHECK="By check.",
     BANK_TRANSFER="By bank transfer.",
     INSURANCE="By the insurer.",
+    CREDIT="With what was paid too much on another invoice.",
 )
 show(
     PaymentStatus,
@@ -215,6 +217,37 @@ show(
     FAILED="Did not go through.",
     REFUNDED="Given back in full.",
     PARTIALLY_REFUNDED="Given back in part.",
+)
+show(
+    DisputeStatus,
+    "Where a chargeback stands.",
+    OPEN="The card holder's bank has taken the money back until it is decided.",
+    WON="Decided for the clinic: the money is back.",
+    LOST="Decided against the clinic: the patient owes it again.",
+)
+show(
+    LedgerAccount,
+    "An account of the books.",
+    PATIENT_RECEIVABLE="What patients owe.",
+    INSURANCE_RECEIVABLE="What insurers owe.",
+    CASH="What has come in, less what has gone out.",
+    REVENUE="What was charged, without taxes.",
+    TAX="Taxes that were charged.",
+    ADJUSTMENTS="What nobody pays: agreed with a payer, or written off.",
+    REFUNDS="Refunds on their way.",
+    CREDITS="What patients have paid beyond what they owe.",
+    DISPUTES="What banks have taken back until a dispute is decided.",
+)
+show(
+    LedgerCause,
+    "Why something was posted.",
+    ISSUED="An invoice was issued.",
+    CREDIT_NOTE="A credit note was issued.",
+    PAYMENT="Money came in, or did not.",
+    REFUND="Money goes back.",
+    DISPUTE="A chargeback began or was decided.",
+    CREDIT_USED="A surplus of one invoice paid another.",
+    IMPORTED="Brought in from elsewhere.",
 )
 show(
     CoverageStatus,

@@ -7,6 +7,7 @@ from schema.access.mutations.review_break_glass import ReviewBreakGlass
 from schema.account.mutation import AccountMutations
 from schema.appointment.mutation import AppointmentMutations
 from schema.education.mutation import EducationMutations
+from schema.invoice.mutation import InvoiceMutations
 from schema.patient.mutation import PatientMutations
 from schema.provider.mutation import ProviderMutations
 from schema.provider.mutations.create_calendar_feed import CreateCalendarFeed
@@ -29,6 +30,7 @@ class Mutation(
     EducationMutations,
     RecordEntryMutations,
     RecordChangeMutations,
+    InvoiceMutations,
     CreateCalendarFeed,
     RevokeCalendarFeed,
     UploadDocument,

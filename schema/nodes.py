@@ -11,6 +11,7 @@ from models.appointment import Appointment as AppointmentDocument
 from models.audit_event import AuditEvent as AuditEventDocument
 from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant as GrantDocument
+from models.charge_definition import ChargeDefinition as ChargeDocument
 from models.coverage import Coverage as CoverageDocument
 from models.coverage import EligibilityCheck as CheckDocument
 from models.education import EducationResource as EducationDocument
@@ -31,6 +32,7 @@ from schema.authorization import auth
 from schema.coverage.types import Coverage, EligibilityCheck
 from schema.education.types import EducationResource
 from schema.info import Info
+from schema.invoice.price_list import ChargeDefinition
 from schema.invoice.types import Invoice, Payment
 from schema.node import Id, Node, read_global_id
 from schema.patient.merges import PatientMerge
@@ -44,6 +46,7 @@ NODES: dict[str, tuple[type[StoredDocument], Callable[[Any], Node]]] = {
     "Appointment": (AppointmentDocument, Appointment.from_document),
     "AuditEvent": (AuditEventDocument, AuditEvent.from_document),
     "BreakGlassGrant": (GrantDocument, BreakGlassGrant.from_document),
+    "ChargeDefinition": (ChargeDocument, ChargeDefinition.from_document),
     "Coverage": (CoverageDocument, Coverage.from_document),
     "EducationResource": (EducationDocument, EducationResource.from_document),
     "EligibilityCheck": (CheckDocument, EligibilityCheck.from_document),

@@ -16,6 +16,7 @@ from models.education import EducationResource
 from models.invoice import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
 from models.money import Money
 from models.npi import npi_with_check_digit
+from models.number_series import NumberSeries
 from models.organization import Organization
 from models.patient import CareTeamMember, Patient, Proxy, ProxyRelationship, ProxyScope
 from models.provider import Availability, Provider, Weekday, WeeklyHours
@@ -42,10 +43,15 @@ from models.record import (
 from models.role import Role
 from models.values import CodeableConcept, Coding, HumanName, Quantity
 from models.visit_type import VisitMode, VisitType
+from ohms_graphql.card_payments.without_stripe import WithoutStripe
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.video.rooms import PeerRooms
 from resolvers.audit.audit_trail import AuditTrail
+from resolvers.billing.bookkeeping import missing_entries
+from resolvers.billing.books import Book
+from resolvers.billing.numbering import series_of
 from resolvers.documents.store import FileWriter
+from resolvers.eligibility.gateway import EligibilityAnswer, EligibilityQuestion
 from resolvers.errors import ExpectedError
 from resolvers.ports import AccessToken, Mail, Ports, Session
 from resolvers.release.stream import ReleaseFollowing
@@ -173,6 +179,15 @@ class NoFiles:
         return f"https://clinic.example/documents/{record_id}-{version}-for-{account_id}"
 
 
+class NoPayers:
+    """A clearing house that nobody has set up."""
+
+    is_set_up = False
+
+    async def ask(self, question: EligibilityQuestion) -> EligibilityAnswer:
+        raise AssertionError("a payer was asked")
+
+
 class Silence:
     async def next(self) -> ScheduleEvent | Signal:
         nothing: asyncio.Future[ScheduleEvent | Signal] = asyncio.get_running_loop().create_future()
@@ -201,6 +216,8 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         rooms=PeerRooms(),
         releases=NoReleases(),
         documents=NoFiles(),
+        eligibility=NoPayers(),
+        payments=WithoutStripe(),
     )
 
 
@@ -445,4 +462,15 @@ class Clinic:
     async def stored(self) -> "Clinic":
         for document in self.everything:
             await document.insert()
+        invoices = [document for document in self.everything if isinstance(document, Invoice)]
+        books = {invoice.id: Book(invoice) for invoice in invoices if invoice.credits_invoice_id is None}
+        for document in self.everything:
+            if isinstance(document, Payment) and document.invoice_id in books:
+                books[document.invoice_id].payments.append(document)
+            if isinstance(document, Invoice) and document.credits_invoice_id in books:
+                books[document.credits_invoice_id].notes.append(document)
+        for book in books.values():
+            for entry in missing_entries(book):
+                await entry.insert()
+        await NumberSeries(id=series_of(2026), last=1).insert()
         return self

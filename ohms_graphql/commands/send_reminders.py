@@ -38,6 +38,7 @@ async def _send(settings: "Settings") -> "Sent":
     from ohms_graphql.app import majority_of, ports_of
     from ohms_graphql.audit_key import audit_key
     from ohms_graphql.calendar.links import PublicLinks
+    from ohms_graphql.card_payments.without_stripe import WithoutStripe
     from ohms_graphql.database import open_database
     from ohms_graphql.event_stream import ScheduleStream
     from ohms_graphql.keys.master_key import master_key_of
@@ -67,7 +68,7 @@ async def _send(settings: "Settings") -> "Sent":
         links = PublicLinks(settings.public_url, settings.secret_key.get_secret_value(), now)
         events = ScheduleStream(ScheduleEvent.get_pymongo_collection())  # nobody follows it here
         streams = Streams(events=events, visits=SignalStream(), releases=ReleaseStream())
-        ports = ports_of(settings, database, mailer, trail, tokens, links, streams)
+        ports = ports_of(settings, database, mailer, trail, tokens, links, streams, WithoutStripe())
         try:
             return await ReminderRun(ports, majority_of(settings), asyncio.Event(), progress).run()
         except ExpectedError as refusal:

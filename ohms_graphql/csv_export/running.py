@@ -15,6 +15,7 @@ from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.app import limits_of, majority_of, ports_of
 from ohms_graphql.audit_key import audit_key
 from ohms_graphql.calendar.links import PublicLinks
+from ohms_graphql.card_payments.without_stripe import WithoutStripe
 from ohms_graphql.csv_export.caller import MayNotExport, caller
 from ohms_graphql.csv_export.cells import BOM
 from ohms_graphql.csv_export.columns import Columns
@@ -128,4 +129,4 @@ async def _ports(settings: Settings) -> AsyncIterator[Ports]:
         streams = Streams(events=events, visits=SignalStream(), releases=ReleaseStream())
         rereading = every(READ_EVERY_SECONDS, "reading the key ring", database.keys.read_again)
         async with trail.running(), rereading:
-            yield ports_of(settings, database, RefusingMailer(), trail, tokens, links, streams)
+            yield ports_of(settings, database, RefusingMailer(), trail, tokens, links, streams, WithoutStripe())

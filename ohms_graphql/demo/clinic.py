@@ -13,6 +13,7 @@ from ohms_graphql.demo.accounts import accounts
 from ohms_graphql.demo.billing.books import Books
 from ohms_graphql.demo.billing.coverages import insurance
 from ohms_graphql.demo.billing.eligibility import checks
+from ohms_graphql.demo.billing.payers import payers
 from ohms_graphql.demo.busy import busy_days
 from ohms_graphql.demo.confidential_visits import keep_confidential
 from ohms_graphql.demo.education import articles
@@ -73,6 +74,8 @@ def demo_clinic(anchor: datetime) -> list[StoredDocument]:
             *(check for one in insured for check in checks(one, anchor)),
             *books.invoices,
             *books.payments,
+            *books.entries,
+            *payers(made),
             *articles(anchor),
         ]
     )

@@ -17,6 +17,7 @@ from ohms_graphql.errors import OhmsError
 from ohms_graphql.fhir.storage import encoded, exact
 from ohms_graphql.keys.master_key import master_key_of
 from ohms_graphql.settings import Settings
+from resolvers.billing.numbering import number_on
 
 __all__ = ["DemoSummary", "load_demo", "load_demo_if_empty", "sign_ins"]
 
@@ -59,6 +60,7 @@ async def load_demo(database: Database, anchor: datetime, progress: Progress, *,
     anchor = await marker.begin(anchor, afresh=holding is Holding.NOTHING)
     documents = await asyncio.to_thread(demo_clinic, anchor)
     summary = await _write(documents, progress)
+    await number_on()
     await marker.finish()
     return summary
 

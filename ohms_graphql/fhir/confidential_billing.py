@@ -6,6 +6,7 @@ from models.appointment import Appointment
 from models.base import StoredDocument
 from models.confidentiality import Confidentiality
 from models.invoice import Invoice, Payment
+from models.ledger import LedgerEntry
 from ohms_graphql.fhir.storage import exact
 
 _BATCH = 1000
@@ -33,6 +34,7 @@ async def _raise_to(level: Confidentiality, lower: list[str | None], visits: lis
     invoices = [invoice["_id"] async for invoice in exact(Invoice).find({"appointment_id": {"$in": visits}}, {"_id": 1})]
     await _raise_rows(Invoice, invoices, "_id", level, lower)
     await _raise_rows(Payment, invoices, "invoice_id", level, lower)
+    await _raise_rows(LedgerEntry, invoices, "invoice_id", level, lower)
 
 
 async def _raise_rows(

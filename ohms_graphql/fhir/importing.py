@@ -18,6 +18,7 @@ from ohms_graphql.fhir.index import Index
 from ohms_graphql.fhir.intake import Intake
 from ohms_graphql.fhir.plan import Options
 from ohms_graphql.fhir.report import ImportReport
+from resolvers.billing.bookkeeping import book_imported
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done (``Reading`` files, ``Writing`` resources), how many are done, and how many there are."""
@@ -33,10 +34,12 @@ async def import_paths(
     options: Options,
     progress: Progress = _nobody_watches,
     apart: frozenset[str] = frozenset(),
+    *,
+    booked: bool = True,
 ) -> ImportReport:
     """Imports files and folders. What is wrong in one place is in the report and keeps nothing else out.
 
-    ``apart`` are ids of resources to pass over.
+    ``apart`` are ids of resources to pass over. ``booked`` false: what was billed is posted later.
 
     Raises OhmsError for a path that is not there, and when the database fails.
     """
@@ -55,6 +58,8 @@ async def import_paths(
     intake = Intake(database, directory, options, report)
     await _take_all(shelf, index, intake, lambda: progress("Writing", intake.settled, total))
     await keep_billing_as_close()
+    if booked:
+        await book_imported()
     return report
 
 

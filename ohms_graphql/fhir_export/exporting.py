@@ -9,12 +9,17 @@ from typing import Any
 
 from models.appointment import Appointment, ScheduleEvent
 from models.base import StoredDocument, now
+from models.billing_account import BillingAccount
+from models.charge_definition import ChargeDefinition
 from models.coverage import Coverage, EligibilityCheck
 from models.exact_json import dumps
 from models.imported_resource import ImportedResource
-from models.invoice import Invoice, Payment
+from models.invoice import Invoice, InvoiceStatus, Payment
+from models.ledger import LedgerEntry
+from models.number_series import NumberSeries
 from models.organization import Organization
 from models.patient import Patient
+from models.payer import Payer
 from models.provider import Provider
 from models.record import LabReport, Observation, Record, RecordVersion
 from models.visit_type import VisitType
@@ -41,10 +46,33 @@ _RESOURCES: tuple[type[StoredDocument], ...] = (
     Payment,
     ImportedResource,
 )
-_BESIDE: tuple[type[StoredDocument], ...] = (VisitType, EligibilityCheck, ScheduleEvent, RecordVersion)
+_BESIDE: tuple[type[StoredDocument], ...] = (
+    VisitType,
+    EligibilityCheck,
+    ScheduleEvent,
+    RecordVersion,
+    Payer,
+    ChargeDefinition,
+    BillingAccount,
+    LedgerEntry,
+    NumberSeries,
+)
 """No resources of their own; kept in the file beside them."""
 
-_OF_A_PATIENT = frozenset({Appointment, Coverage, Record, Invoice, Payment, EligibilityCheck, ScheduleEvent, RecordVersion})
+_OF_A_PATIENT = frozenset(
+    {
+        Appointment,
+        Coverage,
+        Record,
+        Invoice,
+        Payment,
+        EligibilityCheck,
+        ScheduleEvent,
+        RecordVersion,
+        BillingAccount,
+        LedgerEntry,
+    }
+)
 DEFAULT_HOME = "urn:ohms:fhir"
 
 
@@ -118,6 +146,12 @@ def _manifest(state: State) -> dict[str, object]:
     return {**told, "source": state.home}
 
 
+def _changed_here(invoice: Invoice) -> list[str]:
+    """What an import of the claim and its explanations would not find: that the rest was paid here, or asked for again."""
+    as_imported = InvoiceStatus.ISSUED if invoice.patient_responsibility.minor_units else InvoiceStatus.BALANCED
+    return ["status"] if invoice.status in {InvoiceStatus.ISSUED, InvoiceStatus.BALANCED} - {as_imported} else []
+
+
 class Exporter:
     def __init__(self, home: str, wanted: Wanted) -> None:
         self._home = home
@@ -172,7 +206,7 @@ class Exporter:
         return [resource for resource, _, _ in self._composed(document, results or {})]
 
     def _composed(self, document: Any, results: dict[str, list[Key]]) -> list[tuple[Resource, list[str], bool]]:
-        if isinstance(document, Payment) and document.invoice_id in self._imported_invoices:
+        if isinstance(document, Payment) and document.invoice_id in self._imported_invoices and document.recorded_by_id is None:
             return []  # in the explanation of benefit that told of it
         source = getattr(document, "source", None)
         if source is None:
@@ -182,7 +216,9 @@ class Exporter:
             return [(made.resource, made.rest, made.whole)]
         came = unbundled(source.resource, self._rename(source.system), self._urns[source.system].type_of)
         if isinstance(document, Invoice):
-            return [(self._named(entry["resource"], source.system), [], False) for entry in came["entry"]]
+            rest = _changed_here(document)
+            resources = [self._named(entry["resource"], source.system) for entry in came["entry"]]
+            return [(resource, [] if place else rest, False) for place, resource in enumerate(resources)]
         if isinstance(document, ImportedResource):
             return [(self._named(came, source.system), [], False)]
         kept = composed_imported(document, own_name(source, self._home, "", document.id), came, self.names)

@@ -23,6 +23,8 @@ from ohms_graphql.fhir.storage import encoded
 from ohms_graphql.fhir.writing import Unit, write
 from ohms_graphql.fhir_export.files import MANIFEST, REST
 from ohms_graphql.fhir_export.remainder import KINDS, Line, checked, document_of
+from resolvers.billing.bookkeeping import book_imported
+from resolvers.billing.numbering import number_on
 from resolvers.encoding import stored_changes
 
 BATCH = 500
@@ -43,7 +45,7 @@ async def restore(folder: Path, database: Database, time_zone: str, progress: Pr
     rest = folder / REST
     whole = frozenset(each.line["id"] for each in _lines(rest) if each.line.get("whole"))
     options = Options(source=OwnExport(source), time_zone=time_zone)
-    report = await import_paths(_resources_in(folder), database, options, progress, apart=whole)
+    report = await import_paths(_resources_in(folder), database, options, progress, apart=whole, booked=False)
     lines, done = _lines(rest), 0
     while batch := list(islice(lines, BATCH)):
         units = [unit for each in batch if (unit := _unit(each, report)) is not None]
@@ -51,6 +53,8 @@ async def restore(folder: Path, database: Database, time_zone: str, progress: Pr
             _refuse(report, refused.what, reason)
         done += len(batch)
         progress("Restoring what FHIR has no place for", done, done)
+    await book_imported()
+    await number_on()
     return report
 
 

@@ -9,9 +9,11 @@ from beanie import SortDirection
 from models.account import Account
 from models.appointment import Appointment, ScheduleEvent
 from models.base import StoredDocument
+from models.billing_account import BillingAccount
 from models.calendar_feed import CalendarFeed
 from models.coverage import Coverage, EligibilityCheck
 from models.invoice import Invoice, Payment
+from models.ledger import LedgerAccount, LedgerEntry
 from models.organization import Organization
 from models.patient import Patient
 from models.provider import Provider
@@ -20,7 +22,7 @@ from models.visit_entry import VisitEntry
 from models.visit_type import VisitType
 from resolvers.access import Access
 from resolvers.loaders.as_of import RecordAsOf, RecordsAsOf
-from resolvers.loaders.balances import BalanceByPatient
+from resolvers.loaders.balances import BalanceByPatient, PositionsByInvoice
 from resolvers.loaders.base import Loader
 from resolvers.loaders.by_id import ById
 from resolvers.loaders.by_parent import ByParent
@@ -174,6 +176,24 @@ class Loaders:
     @property
     def balances(self) -> BalanceByPatient:
         return self._once("balances", lambda: BalanceByPatient(self._access, self.currency))
+
+    @property
+    def credits(self) -> BalanceByPatient:
+        """What patients have paid too much, below zero."""
+        return self._once("credits", lambda: BalanceByPatient(self._access, self.currency, LedgerAccount.CREDITS))
+
+    @property
+    def positions_of_invoice(self) -> PositionsByInvoice:
+        return self._once("positions", lambda: PositionsByInvoice(self._access))
+
+    @property
+    def entries_of_invoice(self) -> ByParent[LedgerEntry]:
+        """What was posted for invoices, oldest first."""
+        return self._children(LedgerEntry, "invoice_id", [("at", SortDirection.ASCENDING), *_OLDEST_FIRST])
+
+    @property
+    def billing_accounts_of_patient(self) -> ByParent[BillingAccount]:
+        return self._children(BillingAccount, "patient_id", _OLDEST_FIRST)
 
     def visible(self, document: type[StoredDocument]) -> VisibleIds:
         """Whether there is something that the caller may see, by id."""

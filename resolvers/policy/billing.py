@@ -3,6 +3,7 @@
 from models.coverage import CoverageStatus
 from models.invoice import InvoiceStatus
 from models.patient import ProxyScope
+from models.role import Role
 from resolvers.access import Access
 from resolvers.policy.rule import (
     CARE,
@@ -52,3 +53,14 @@ PAYMENT_RULES = _rules("payments", hidden={}, ordinary=ORDINARY)
 # That somebody is insured tells nothing of what for.
 COVERAGE_RULES = _rules("coverages", hidden={"status": {"$ne": CoverageStatus.ENTERED_IN_ERROR.value}}, ordinary={})
 ELIGIBILITY_CHECK_RULES = _rules("eligibility checks", hidden={}, ordinary=ORDINARY)
+LEDGER_RULES = _rules("entries of the ledger", hidden={}, ordinary=ORDINARY)
+# Kept cards are whoever's account pays: proxies see none of them.
+BILLING_ACCOUNT_RULES: Rules = tuple(rule for rule in _rules("kept cards", hidden={}, ordinary={}) if rule.name == "the patient")
+PRICE_LIST_RULES: Rules = (
+    VisibleBy(
+        name="price list",
+        roles=frozenset({Role.STAFF, Role.ADMIN}),
+        why="Staff and administrators see the price list and the payers.",
+        rows=everything,
+    ),
+)

@@ -4,14 +4,18 @@ from models.account import Account
 from models.appointment import Appointment, ScheduleEvent
 from models.audit_event import AuditEvent
 from models.base import StoredDocument
+from models.billing_account import BillingAccount
 from models.break_glass import BreakGlassGrant
 from models.calendar_feed import CalendarFeed
+from models.charge_definition import ChargeDefinition
 from models.coverage import Coverage, EligibilityCheck
 from models.education import EducationReading, EducationResource
 from models.invoice import Invoice, Payment
+from models.ledger import LedgerEntry
 from models.organization import Organization
 from models.patient import Patient
 from models.patient_merge import PatientMerge
+from models.payer import Payer
 from models.provider import Provider
 from models.record import Record, RecordVersion
 from models.visit_entry import VisitEntry
@@ -21,11 +25,20 @@ from resolvers.policy.analysts import (
     SAMPLED_APPOINTMENTS,
     SAMPLED_COVERAGES,
     SAMPLED_INVOICES,
+    SAMPLED_LEDGER,
     SAMPLED_PATIENTS,
     SAMPLED_PAYMENTS,
     SAMPLED_RECORDS,
 )
-from resolvers.policy.billing import COVERAGE_RULES, ELIGIBILITY_CHECK_RULES, INVOICE_RULES, PAYMENT_RULES
+from resolvers.policy.billing import (
+    BILLING_ACCOUNT_RULES,
+    COVERAGE_RULES,
+    ELIGIBILITY_CHECK_RULES,
+    INVOICE_RULES,
+    LEDGER_RULES,
+    PAYMENT_RULES,
+    PRICE_LIST_RULES,
+)
 from resolvers.policy.clinical import RECORD_RULES, RECORD_VERSION_RULES
 from resolvers.policy.demographics import PATIENT_MERGE_RULES, PATIENT_RULES
 from resolvers.policy.house import (
@@ -44,16 +57,20 @@ RULES: dict[type[StoredDocument], Rules] = {
     Account: ACCOUNT_RULES,
     Appointment: (*APPOINTMENT_RULES, *SAMPLED_APPOINTMENTS),
     AuditEvent: AUDIT_EVENT_RULES,
+    BillingAccount: BILLING_ACCOUNT_RULES,
     BreakGlassGrant: BREAK_GLASS_RULES,
     CalendarFeed: CALENDAR_FEED_RULES,
+    ChargeDefinition: PRICE_LIST_RULES,
     Coverage: (*COVERAGE_RULES, *SAMPLED_COVERAGES),
     EducationReading: EDUCATION_READING_RULES,
     EducationResource: EDUCATION_RULES,
     EligibilityCheck: ELIGIBILITY_CHECK_RULES,
     Invoice: (*INVOICE_RULES, *SAMPLED_INVOICES),
+    LedgerEntry: (*LEDGER_RULES, *SAMPLED_LEDGER),
     Organization: DIRECTORY_RULES,
     Patient: (*PATIENT_RULES, *SAMPLED_PATIENTS),
     PatientMerge: PATIENT_MERGE_RULES,
+    Payer: PRICE_LIST_RULES,
     Payment: (*PAYMENT_RULES, *SAMPLED_PAYMENTS),
     Provider: DIRECTORY_RULES,
     Record: (*RECORD_RULES, *SAMPLED_RECORDS),

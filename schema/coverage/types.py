@@ -15,7 +15,7 @@ from models.coverage import (
     SubscriberRelationship,
 )
 from models.coverage import EligibilityCheck as CheckDocument
-from resolvers.coverages import is_stale
+from resolvers.eligibility.knowledge import is_stale
 from resolvers.pagination import Page
 from schema.account.types import Account
 from schema.authorization import auth
@@ -52,7 +52,7 @@ class EligibilityCheck(Node):
     message: str | None = strawberry.field(description="What the payer said.")
     document: strawberry.Private[CheckDocument]
 
-    @strawberry.field(description="Whether it is too old to rely on: 30 days.")
+    @strawberry.field(description="Whether it is too old to rely on: after 30 days, and in another year.")
     def stale(self, info: Info) -> bool:
         return is_stale(self.document, info.context.access.instant)
 

@@ -1,22 +1,28 @@
 """Invoices, their lines, and payments."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
 
 from models.confidentiality import Confidentiality
+from models.invoice import DisputeStatus, InvoiceStatus, PaymentMethod, PaymentStatus
 from models.invoice import Invoice as InvoiceDocument
-from models.invoice import InvoiceStatus, PaymentMethod, PaymentStatus
 from models.invoice import Payment as PaymentDocument
-from resolvers.money_of_invoices import Settlement, settlement
+from models.ledger import LedgerAccount, LedgerCause
+from models.ledger import LedgerEntry as EntryDocument
+from models.money import Money as StoredMoney
+from models.role import Role
+from resolvers.billing.patients_payments import patients_payments
+from resolvers.billing.positions import balance
 from resolvers.pagination import Page
 from schema.authorization import auth
 from schema.connection import Connection, nodes_of
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import Node, existing, global_id
-from schema.rights import CARE, FRONT_DESK_AND_ANALYST
+from schema.rights import CARE, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
 from schema.values import CodeableConcept, Money, shown
 
@@ -32,7 +38,10 @@ class InvoiceLine:
     description: str = strawberry.field(description="What it is, for people.", directives=[phi(PhiKind.FREE_TEXT)])
     quantity: int = strawberry.field(description="How many.")
     unit_price: Money = strawberry.field(description="For one.")
-    amount: Money = strawberry.field(description="For all.")
+    discount: Money | None = strawberry.field(description="What is taken off before taxes.", directives=[auth(*FRONT_DESK)])
+    tax_percent: Decimal | None = strawberry.field(description="The tax's rate.", directives=[auth(*FRONT_DESK)])
+    tax: Money | None = strawberry.field(description="The tax, rounded once.", directives=[auth(*FRONT_DESK)])
+    amount: Money = strawberry.field(description="For all, less the discount, with the tax.")
 
 
 @strawberry.type(description="One step of working out what the patient owes.")
@@ -45,10 +54,39 @@ class ResponsibilityStep:
 
 @strawberry.type(description="Money given back.")
 class Refund:
+    id: strawberry.ID | None = strawberry.field(description="Of those that were made here.", directives=[auth(*FRONT_DESK)])
     amount: Money = strawberry.field(description="How much.")
     reason: str | None = strawberry.field(description="Why.", directives=[phi(PhiKind.FREE_TEXT)])
     status: PaymentStatus = strawberry.field(description="Where it stands.")
     at: datetime = strawberry.field(description="When it was asked for.", directives=[phi(PhiKind.DATE)])
+
+
+@strawberry.type(description="A chargeback: the card holder's bank takes the money back until it is decided. No refund.")
+class Dispute:
+    amount: Money = strawberry.field(description="How much.")
+    status: DisputeStatus = strawberry.field(description="Where it stands.")
+    at: datetime = strawberry.field(description="When it began.")
+
+
+@strawberry.type(description="What one account of the books gets by an entry.")
+class Posting:
+    account: LedgerAccount = strawberry.field(description="Which account.")
+    minor_units: int = strawberry.field(description="In the entry's currency: above zero a debit, below zero a credit.")
+
+
+@strawberry.type(
+    description="An entry of the double-entry ledger. Its postings sum to zero, over all invoices that it is about.",
+    directives=[auth(Role.STAFF)],
+)
+class LedgerEntry:
+    cause: LedgerCause = strawberry.field(description="Why it was made.")
+    at: datetime = strawberry.field(description="When.")
+    currency: str = strawberry.field(description="ISO 4217.")
+    postings: list[Posting] = strawberry.field(description="What each account gets.")
+
+    @classmethod
+    def from_document(cls, document: EntryDocument) -> "LedgerEntry":
+        return cls(cause=document.cause, at=document.at, currency=document.currency, postings=shown(document.postings))
 
 
 @strawberry.type(description="Money received on an invoice.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
@@ -59,6 +97,16 @@ class Payment(Node):
     received_at: datetime | None = strawberry.field(description="When it arrived.", directives=[phi(PhiKind.DATE)])
     refunds: list[Refund] = strawberry.field(description="What was given back.")
     failure_reason: str | None = strawberry.field(description="Why it did not go through.", directives=[phi(PhiKind.FREE_TEXT)])
+    reference: str | None = strawberry.field(
+        description="The check's or transfer's number, or the remittance's.", directives=[auth(*FRONT_DESK)]
+    )
+    adjustment: Money | None = strawberry.field(
+        description="Of an insurer: what is nobody's to pay beyond what was agreed.", directives=[auth(*FRONT_DESK)]
+    )
+    transferred: Money | None = strawberry.field(
+        description="Of an insurer: what is the patient's to pay instead.", directives=[auth(*FRONT_DESK)]
+    )
+    disputes: list[Dispute] = strawberry.field(description="Chargebacks.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[PaymentDocument]
 
     @strawberry.field(description="What it was paid for.")
@@ -76,6 +124,10 @@ class Payment(Node):
             received_at=document.received_at,
             refunds=shown(document.refunds),
             failure_reason=document.failure_reason,
+            reference=document.reference,
+            adjustment=shown(document.adjustment),
+            transferred=shown(document.transferred),
+            disputes=shown(document.disputes),
             document=document,
         )
 
@@ -94,6 +146,18 @@ class Invoice(Node):
     issued_at: datetime | None = strawberry.field(description="When it was issued.", directives=[phi(PhiKind.DATE)])
     due_on: date | None = strawberry.field(description="When it is due.", directives=[phi(PhiKind.DATE)])
     confidentiality: Confidentiality = strawberry.field(description="How closely it is kept; proxies see NORMAL ones only.")
+    revision: int = strawberry.field(description="Raised by every change.", directives=[auth(*FRONT_DESK)])
+    insured: bool = strawberry.field(description="Whether a plan is asked to pay; fees are not.", directives=[auth(*FRONT_DESK)])
+    benefits_known: bool = strawberry.field(
+        description="Whether every coverage that may pay has told what it pays. False: the patient's part is not final.",
+        directives=[auth(*FRONT_DESK)],
+    )
+    service_on: date | None = strawberry.field(description="The day of the service.", directives=[auth(*FRONT_DESK)])
+    service_type: str = strawberry.field(
+        description="X12 service type code; 98 is a professional visit.", directives=[auth(*FRONT_DESK)]
+    )
+    credit_reason: str | None = strawberry.field(description="Of a credit note: why.", directives=[auth(*FRONT_DESK)])
+    adjustment: Money = strawberry.field(description="What nobody pays, by contract between clinic and payer.")
     document: strawberry.Private[InvoiceDocument]
 
     @strawberry.field(description="Whose invoice it is.")
@@ -127,18 +191,29 @@ class Invoice(Node):
 
     @strawberry.field(description="What the patient has paid.")
     async def paid(self, info: Info) -> Money:
-        return cast("Money", (await self._settlement(info)).paid)
+        found = await info.context.loaders.payments_of_invoice.load(self.document.id)
+        return cast("Money", patients_payments(self.document, found).paid)
 
     @strawberry.field(description="What was given back to the patient.")
     async def refunded(self, info: Info) -> Money:
-        return cast("Money", (await self._settlement(info)).refunded)
+        found = await info.context.loaders.payments_of_invoice.load(self.document.id)
+        return cast("Money", patients_payments(self.document, found).refunded)
 
-    @strawberry.field(description="What the patient still owes; below zero it is a credit.")
+    @strawberry.field(description="What the patient still owes, by the ledger; below zero it is a credit.")
     async def balance(self, info: Info) -> Money:
-        return cast("Money", (await self._settlement(info)).balance)
+        found = await info.context.loaders.positions_of_invoice.load(self.document.id)
+        return cast("Money", StoredMoney(minor_units=balance(found), currency=self.document.total.currency))
 
-    async def _settlement(self, info: Info) -> Settlement:
-        return settlement(self.document, await info.context.loaders.payments_of_invoice.load(self.document.id))
+    @strawberry.field(description="What the insurers still owe, by the ledger; below zero they get it back.")
+    async def insurance_balance(self, info: Info) -> Money:
+        found = await info.context.loaders.positions_of_invoice.load(self.document.id)
+        open_ = found.get(LedgerAccount.INSURANCE_RECEIVABLE, 0)
+        return cast("Money", StoredMoney(minor_units=open_, currency=self.document.total.currency))
+
+    @strawberry.field(description="What was posted for it, oldest first.", directives=[auth(Role.STAFF)])
+    async def ledger(self, info: Info) -> list[LedgerEntry]:
+        found = await info.context.loaders.entries_of_invoice.load(self.document.id)
+        return [LedgerEntry.from_document(entry) for entry in found]
 
     @strawberry.field(description="What corrects it.")
     async def credit_notes(self, info: Info) -> list[Annotated["Invoice", strawberry.lazy("schema.invoice.types")]]:
@@ -170,6 +245,13 @@ class Invoice(Node):
             issued_at=document.issued_at,
             due_on=document.due_on,
             confidentiality=document.confidentiality,
+            revision=document.revision,
+            insured=document.insured,
+            benefits_known=document.benefits_known,
+            service_on=document.service_on,
+            service_type=document.service_type,
+            credit_reason=document.credit_reason,
+            adjustment=shown(document.adjustment),
             document=document,
         )
 

@@ -25,6 +25,7 @@ from schema.info import Info
 from schema.invoice import arguments as invoice_arguments
 from schema.invoice.types import InvoiceConnection
 from schema.node import Node, global_id
+from schema.patient.account import PatientAccount
 from schema.patient.age import age_on
 from schema.patient.keeping import PatientKeeping
 from schema.patient.people import EmergencyContact, Proxy, proxy_of
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
-class Patient(PatientTimeline, PatientResults, PatientKeeping, Node):
+class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, Node):
     mrn: str = strawberry.field(description="Medical record number.", directives=[phi(PhiKind.IDENTIFIER)])
     name: HumanName = strawberry.field(description="The patient's name.", directives=[phi(PhiKind.NAME)])
     birth_date: date | None = strawberry.field(description="When the patient was born.", directives=[phi(PhiKind.DATE)])

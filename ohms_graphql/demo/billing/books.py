@@ -7,6 +7,7 @@ from itertools import count
 
 from models.coverage import CoverageStatus
 from models.invoice import Invoice, InvoiceNumber, InvoiceStatus, Payment
+from models.ledger import LedgerEntry
 from models.money import Money
 from models.record import Record
 from ohms_graphql.demo.billing.charges import lines
@@ -15,6 +16,9 @@ from ohms_graphql.demo.billing.payments import payments
 from ohms_graphql.demo.billing.responsibility import PlanYear, Shares, share
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, chance, demo_id
 from ohms_graphql.demo.outcomes import Kept
+from resolvers.billing.bookkeeping import missing_entries
+from resolvers.billing.books import Book
+from resolvers.billing.positions import settled_status
 
 _TERM = timedelta(days=30)
 _UNISSUED = {7: InvoiceStatus.CANCELLED, 23: InvoiceStatus.ENTERED_IN_ERROR}
@@ -27,6 +31,7 @@ class Books:
     insured: dict[str, list[Insured]]
     invoices: list[Invoice] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
     _years: dict[tuple[str, int], PlanYear] = field(default_factory=dict)
     _drawn_up: int = 0
     _next_number: int = 1
@@ -37,6 +42,7 @@ class Books:
             self._draw_up(kept, records_of.get(kept.appointment.id, []))
         self._issue()
         self._credit()
+        self._post()
 
     def _draw_up(self, kept: Kept, records: list[Record]) -> None:
         found = lines(kept, records)
@@ -120,6 +126,18 @@ class Books:
             invoice.revision += 1
             invoice.updated_at = max(payment.updated_at for payment in paid.entries)
 
+    def _post(self) -> None:
+        """What the ledger says of all that, and what of it is settled."""
+        books = {invoice.id: Book(invoice) for invoice in self.invoices if invoice.credits_invoice_id is None}
+        for note in self.invoices:
+            if note.credits_invoice_id is not None:
+                books[note.credits_invoice_id].notes.append(note)
+        for payment in self.payments:
+            books[payment.invoice_id].payments.append(payment)
+        for book in books.values():
+            book.invoice.status = settled_status(book.invoice, book.wanted())
+            self.entries += missing_entries(book)
+
     def _credit(self) -> None:
         """The newest issued invoice of somebody without insurance was wrong: a credit note takes its lines back."""
         unpaid = {invoice.id for invoice in self.invoices} - {payment.invoice_id for payment in self.payments}
@@ -137,7 +155,7 @@ class Books:
                 created_at=at,
                 updated_at=at,
                 number=f"{at.year}-{self._next_number:06d}",
-                status=InvoiceStatus.ISSUED,
+                status=InvoiceStatus.BALANCED,
                 patient_id=wrong.patient_id,
                 appointment_id=wrong.appointment_id,
                 lines=taken_back,

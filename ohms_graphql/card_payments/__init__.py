@@ -1,0 +1,1 @@
+"""The card processor: Stripe. The only package that knows it."""
