@@ -10,6 +10,7 @@ from ohms_graphql.periodic import every
 from ohms_graphql.release_job import telling_of_releases
 from ohms_graphql.reminder_job import reminding
 from resolvers.audit.asked import Asked
+from resolvers.billing.refunding import finish_refunds
 from resolvers.bookings.offers_watch import pass_on_expired, tell_of_offers
 from resolvers.context import RequestContext
 from resolvers.documents.uploads import remove_abandoned
@@ -23,6 +24,9 @@ _WAITING_LIST_SECONDS = 5.0
 
 _UPLOADS_SECONDS = 300.0
 """Between two looks for files that were never recorded."""
+
+_REFUNDS_SECONDS = 60.0
+"""Between two looks for card refunds that a process noted and did not get to ask for."""
 
 _VISITS_SECONDS = 5.0
 """Between two looks for those who are out of a video visit without having left."""
@@ -45,6 +49,7 @@ class Chores:
                 every(_WAITING_LIST_SECONDS, "the waiting list", self._keep_waiting_list),
                 every(_VISITS_SECONDS, "video visits", self._end_abandoned_stays),
                 every(LOOK_EVERY_SECONDS, "merged patients", self._gather_late),
+                every(_REFUNDS_SECONDS, "unfinished refunds", self._finish_refunds),
                 every(_UPLOADS_SECONDS, "abandoned uploads", self._remove_abandoned_uploads),
                 reminding(self.ports, self.majority),
                 telling_of_releases(self.ports, self.majority),
@@ -62,6 +67,9 @@ class Chores:
 
     async def _gather_late(self) -> None:
         await gather_recent(self._context("mergedPatients"))
+
+    async def _finish_refunds(self) -> None:
+        await finish_refunds(self._context("unfinishedRefunds"))
 
     async def _remove_abandoned_uploads(self) -> None:
         await remove_abandoned(self.ports.documents, now())

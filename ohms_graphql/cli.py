@@ -22,12 +22,15 @@ from ohms_graphql.commands import (
     export_schema,
     import_fhir,
     keys,
+    ledger,
     load_education,
     oauth_client,
     send_reminders,
     serve,
     signing_keys,
+    stripe,
     token,
+    webhooks,
 )
 from ohms_graphql.errors import OhmsError
 
@@ -54,6 +57,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(oauth_client.app, name="oauth-client")
 app.add_typer(signing_keys.app, name="signing-keys")
 app.add_typer(keys.app, name="keys")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(stripe.app, name="stripe")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def main() -> None:

@@ -35,12 +35,9 @@ async def once(
     """
     if key is None:
         return await transact(context, work)
-    record_id = _digest([context.principal.account_id or f"anonymous@{context.client_address}", mutation, key])
-    # Keyed: names and birth dates are few enough to be guessed from a plain digest.
-    input_digest = f"{key_ring().token(_digest(payload), 'idempotency_records.input_digest'):x}"
-    given = await _answer_given(record_id, input_digest)
+    record_id, input_digest = _names(context, mutation, key, payload)
+    given = await _told_again(context, record_id, input_digest)
     if given is not None:
-        context.trail.succeeded = True  # what it changed is in the trail since the first time
         return given
 
     async def noted(session: Session) -> Answer:
@@ -54,11 +51,32 @@ async def once(
         return await transact(context, noted)
     except (DuplicateKeyError, Rejected):
         # A racer with this key was first: what we met is perhaps what it has done.
-        given = await _answer_given(record_id, input_digest)
+        given = await _told_again(context, record_id, input_digest)
         if given is None:
             raise
-        context.trail.succeeded = True
         return given
+
+
+async def answered_before(context: RequestContext, mutation: str, key: str | None, payload: Mapping[str, Any]) -> Answer | None:
+    """The answer that ``once`` gave to the same before: for who has to do something outside of the transaction first.
+
+    Raises Rejected with an IdempotencyConflict.
+    """
+    return None if key is None else await _told_again(context, *_names(context, mutation, key, payload))
+
+
+def _names(context: RequestContext, mutation: str, key: str, payload: Mapping[str, Any]) -> tuple[str, str]:
+    """The record's id, and what tells this input from others."""
+    record_id = _digest([context.principal.account_id or f"anonymous@{context.client_address}", mutation, key])
+    # Keyed: names and birth dates are few enough to be guessed from a plain digest.
+    return record_id, f"{key_ring().token(_digest(payload), 'idempotency_records.input_digest'):x}"
+
+
+async def _told_again(context: RequestContext, record_id: str, input_digest: str) -> Answer | None:
+    given = await _answer_given(record_id, input_digest)
+    if given is not None:
+        context.trail.succeeded = True  # what it changed is in the trail since the first time
+    return given
 
 
 async def _answer_given(record_id: str, input_digest: str) -> Answer | None:

@@ -6,6 +6,7 @@ from models.coverage import (
     CoverageStatus,
     EligibilityOutcome,
     EligibilitySource,
+    Network,
     SubscriberRelationship,
 )
 from models.invoice import DisputeStatus, InvoiceStatus, PaymentMethod, PaymentStatus
@@ -285,4 +286,11 @@ show(
     "Who gave the answer.",
     PAYER="The payer's system.",
     STAFF="Staff, who were told.",
+)
+show(
+    Network,
+    "Whether a benefit holds with providers who have a contract with the payer.",
+    IN="With a contract.",
+    OUT="Without one.",
+    ANY="With or without.",
 )

@@ -6,6 +6,7 @@ from schema.access.mutations.break_glass import BreakGlass
 from schema.access.mutations.review_break_glass import ReviewBreakGlass
 from schema.account.mutation import AccountMutations
 from schema.appointment.mutation import AppointmentMutations
+from schema.coverage.mutation import CoverageMutations
 from schema.education.mutation import EducationMutations
 from schema.invoice.mutation import InvoiceMutations
 from schema.patient.mutation import PatientMutations
@@ -31,6 +32,7 @@ class Mutation(
     RecordEntryMutations,
     RecordChangeMutations,
     InvoiceMutations,
+    CoverageMutations,
     CreateCalendarFeed,
     RevokeCalendarFeed,
     UploadDocument,

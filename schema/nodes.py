@@ -20,6 +20,7 @@ from models.invoice import Payment as PaymentDocument
 from models.organization import Organization as OrganizationDocument
 from models.patient import Patient as PatientDocument
 from models.patient_merge import PatientMerge as MergeDocument
+from models.payer import Payer as PayerDocument
 from models.provider import Provider as ProviderDocument
 from models.record import Record as RecordDocument
 from models.visit_type import VisitType as VisitTypeDocument
@@ -29,6 +30,7 @@ from schema.account.types import Account
 from schema.appointment.types import Appointment
 from schema.audit.types import AuditEvent
 from schema.authorization import auth
+from schema.coverage.payers import Payer
 from schema.coverage.types import Coverage, EligibilityCheck
 from schema.education.types import EducationResource
 from schema.info import Info
@@ -54,6 +56,7 @@ NODES: dict[str, tuple[type[StoredDocument], Callable[[Any], Node]]] = {
     "Organization": (OrganizationDocument, Organization.from_document),
     "Patient": (PatientDocument, Patient.from_document),
     "PatientMerge": (MergeDocument, PatientMerge.from_document),
+    "Payer": (PayerDocument, Payer.from_document),
     "Payment": (PaymentDocument, Payment.from_document),
     "Provider": (ProviderDocument, Provider.from_document),
     "VisitType": (VisitTypeDocument, VisitType.from_document),

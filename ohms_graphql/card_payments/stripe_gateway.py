@@ -191,7 +191,7 @@ async def _asked(call: Awaitable[T]) -> T:
 
 async def _until(pages: Any, since: datetime | None) -> AsyncIterator[Json]:
     """Newest first, as Stripe lists; ends at what is older than ``since``."""
-    iterator = pages.auto_paging_iter_async()
+    iterator = aiter(pages.auto_paging_iter())
     while True:
         try:
             found = await _asked(anext(iterator))

@@ -17,6 +17,7 @@ from resolvers.ports import Session
 from resolvers.user_errors import Conflict, InvalidInput, Rejected
 
 _PLACE = frozenset({"status", "order", "period"})
+_WHOLE = frozenset({"status", "member_id", "subscriber", "relationship"})
 _ASKED_BY = ("payer", "member_id", "relationship", "subscriber", "subscriber_birth_date")
 """Whom a payer was asked about: an answer holds for these and no others."""
 
@@ -26,8 +27,8 @@ async def update_coverage(
 ) -> str:
     """Its id. Only what is given is written, None where it is cleared.
 
-    Raises Rejected: NotFound, InvalidInput for each field, Conflict where another of its order holds at the time, where it has been
-    verified as it was, or where it is no longer at ``expected_revision``.
+    Raises Rejected: NotFound, InvalidInput for each field, Conflict where another of its order holds at the time, where it was
+    verified as it is, or where it is no longer at ``expected_revision``.
     """
     await visible_coverage(context, coverage_id, ["id"])
     given = wish.given()
@@ -42,7 +43,8 @@ async def update_coverage(
             raise Rejected(InvalidInput(message="It was entered in error: add another.", code="ENDED", path=["id"]))
         after = Coverage.model_validate({**dict(before), **given})
         changed = [name for name in given if getattr(after, name) != getattr(before, name)]
-        check_whole(after)
+        if _WHOLE.intersection(changed):
+            check_whole(after)
         await _must_not_be_verified(session, before, changed)
         if _PLACE.intersection(changed):
             await must_have_room(session, after)

@@ -60,7 +60,15 @@ PRICE_LIST_RULES: Rules = (
     VisibleBy(
         name="price list",
         roles=frozenset({Role.STAFF, Role.ADMIN}),
-        why="Staff and administrators see the price list and the payers.",
+        why="Staff and administrators see the price list.",
+        rows=everything,
+    ),
+)
+PAYER_RULES: Rules = (
+    VisibleBy(
+        name="payers",
+        roles=frozenset({*PATIENTS, *PROVIDERS, *STAFF, Role.ADMIN}),
+        why="Whoever adds or sees coverages sees which payers the clinic knows.",
         rows=everything,
     ),
 )

@@ -36,6 +36,7 @@ from resolvers.policy.billing import (
     ELIGIBILITY_CHECK_RULES,
     INVOICE_RULES,
     LEDGER_RULES,
+    PAYER_RULES,
     PAYMENT_RULES,
     PRICE_LIST_RULES,
 )
@@ -70,7 +71,7 @@ RULES: dict[type[StoredDocument], Rules] = {
     Organization: DIRECTORY_RULES,
     Patient: (*PATIENT_RULES, *SAMPLED_PATIENTS),
     PatientMerge: PATIENT_MERGE_RULES,
-    Payer: PRICE_LIST_RULES,
+    Payer: PAYER_RULES,
     Payment: (*PAYMENT_RULES, *SAMPLED_PAYMENTS),
     Provider: DIRECTORY_RULES,
     Record: (*RECORD_RULES, *SAMPLED_RECORDS),

@@ -18,9 +18,18 @@ class CoverageWhere:
     status: list[CoverageStatus] | None = strawberry.field(default=None, description="In one of these statuses.")
     payer: str | None = strawberry.field(default=None, description="With this payer.")
 
+    needs_verification: bool | None = strawberry.field(
+        default=None,
+        description="Whether the patient comes within the next 7 days and nobody has answered yet, or not for 30 days, or not "
+        "since a new plan year began. Staff only.",
+    )
+
     def criteria(self) -> CoverageCriteria:
         return CoverageCriteria(
-            patient=id_of("Patient", self.patient, ["where", "patient"]), status=self.status, payer=self.payer
+            patient=id_of("Patient", self.patient, ["where", "patient"]),
+            status=self.status,
+            payer=self.payer,
+            needs_verification=self.needs_verification,
         )
 
 

@@ -3,14 +3,18 @@
 import strawberry
 
 from models.coverage import Coverage as CoverageDocument
+from models.role import Role
 from resolvers.coverages import CoverageCriteria, find_coverages
+from resolvers.pagination import Order
+from resolvers.payers import find_payers
 from schema.authorization import auth
 from schema.connection import After, Before, First, Last, page_arguments
 from schema.coverage import arguments
+from schema.coverage.payers import PayerConnection
 from schema.coverage.types import Coverage, CoverageConnection
 from schema.info import Info
 from schema.node import Id, id_of
-from schema.rights import FRONT_DESK_AND_ANALYST
+from schema.rights import FRONT_DESK, FRONT_DESK_AND_ANALYST
 
 
 @strawberry.type
@@ -39,3 +43,10 @@ class CoverageQueries:
         criteria = where.criteria() if where else CoverageCriteria()
         page = await find_coverages(info.context, criteria, order, request)
         return CoverageConnection.of(page)
+
+    @strawberry.field(description="The payers that the clinic knows, by name.", directives=[auth(*FRONT_DESK, Role.ADMIN)])
+    async def payers(
+        self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+    ) -> PayerConnection:
+        request = page_arguments(info, first, after, last, before)
+        return PayerConnection.of(await find_payers(info.context, Order("name_key"), request))

@@ -1,6 +1,6 @@
 """Coverages and their verifications."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +12,12 @@ from models.coverage import (
     CoverageStatus,
     EligibilityOutcome,
     EligibilitySource,
+    Network,
     SubscriberRelationship,
 )
 from models.coverage import EligibilityCheck as CheckDocument
-from resolvers.eligibility.knowledge import is_stale
+from models.values import AdministrativeGender
+from resolvers.eligibility.knowledge import answers, is_stale
 from resolvers.pagination import Page
 from schema.account.types import Account
 from schema.authorization import auth
@@ -41,6 +43,14 @@ class Benefits:
     out_of_pocket_remaining: Money | None = strawberry.field(description="What is left of it.")
 
 
+@strawberry.type(description="What a plan pays for one kind of service, in one network.")
+class BenefitRow:
+    service_type: str = strawberry.field(description="X12 service type code; 30 is the plan as a whole.")
+    network: Network = strawberry.field(description="With which providers.")
+    covered: bool | None = strawberry.field(description="Whether it is covered at all; null where the payer says nothing of it.")
+    benefits: Benefits = strawberry.field(description="The numbers.")
+
+
 @strawberry.type(description="One asking whether a coverage holds, and its answer.", directives=[auth(*FRONT_DESK)])
 class EligibilityCheck(Node):
     outcome: EligibilityOutcome = strawberry.field(description="How the asking went.")
@@ -48,8 +58,12 @@ class EligibilityCheck(Node):
     source: EligibilitySource = strawberry.field(description="Who answered.")
     service_type: str = strawberry.field(description="X12 service type code; 30 is general.")
     checked_at: datetime = strawberry.field(description="When it was asked.")
-    benefits: Benefits | None = strawberry.field(description="What the plan pays.")
-    message: str | None = strawberry.field(description="What the payer said.")
+    benefits: Benefits | None = strawberry.field(
+        description="What the plan pays for `serviceType`, with a contract between clinic and payer or without, as it is."
+    )
+    rows: list[BenefitRow] = strawberry.field(description="All that was said, by service type and network.")
+    message: str | None = strawberry.field(description="What the payer said, or why there is no answer.")
+    reference: str | None = strawberry.field(description="The payer's number of the answer, or the one given on the telephone.")
     document: strawberry.Private[CheckDocument]
 
     @strawberry.field(description="Whether it is too old to rely on: after 30 days, and in another year.")
@@ -78,7 +92,9 @@ class EligibilityCheck(Node):
             service_type=document.service_type,
             checked_at=document.checked_at,
             benefits=shown(document.benefits),
+            rows=shown(document.benefit_rows),
             message=document.message,
+            reference=document.reference,
             document=document,
         )
 
@@ -94,8 +110,15 @@ class Coverage(Node):
     )
     group_number: str | None = strawberry.field(description="The group's number.", directives=[phi(PhiKind.IDENTIFIER)])
     subscriber: str | None = strawberry.field(description="Who holds the policy.", directives=[phi(PhiKind.NAME)])
+    subscriber_birth_date: date | None = strawberry.field(
+        description="When the subscriber was born, where it is not the patient.", directives=[phi(PhiKind.DATE)]
+    )
+    subscriber_gender: AdministrativeGender | None = strawberry.field(
+        description="The subscriber's gender as the payer knows it; null for analysts."
+    )
     relationship: SubscriberRelationship = strawberry.field(description="What the patient is to the subscriber.")
     period: Period = strawberry.field(description="When it holds.", directives=[phi(PhiKind.DATE)])
+    revision: int = strawberry.field(description="Counts its changes, from 1.")
     document: strawberry.Private[CoverageDocument]
 
     @strawberry.field(description="Who is covered.")
@@ -104,9 +127,17 @@ class Coverage(Node):
 
         return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
 
-    @strawberry.field(description="The newest answer; null when never asked.")
+    @strawberry.field(description="The newest asking; null when never asked.")
     async def verification(self, info: Info) -> EligibilityCheck | None:
         found = await info.context.loaders.checks_of_coverage.load(self.document.id)
+        return EligibilityCheck.from_document(found[0]) if found else None
+
+    @strawberry.field(
+        description="The newest answer that says whether the coverage is in force; null when there is none. A payer that is "
+        "down, and does not answer now, does not change it."
+    )
+    async def known(self, info: Info) -> EligibilityCheck | None:
+        found = answers(await info.context.loaders.checks_of_coverage.load(self.document.id))
         return EligibilityCheck.from_document(found[0]) if found else None
 
     @strawberry.field(description="All answers, newest first.")
@@ -129,8 +160,11 @@ class Coverage(Node):
             member_id=document.member_id,
             group_number=document.group_number,
             subscriber=document.subscriber,
+            subscriber_birth_date=document.subscriber_birth_date,
+            subscriber_gender=document.subscriber_gender,
             relationship=document.relationship,
             period=shown(document.period),
+            revision=document.revision,
             document=document,
         )
 

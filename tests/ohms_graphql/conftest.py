@@ -52,7 +52,7 @@ def authorization(settings: Settings, clinic: Clinic, caller: str) -> dict[str, 
     return {"authorization": f"Bearer {tokens_with_stored_keys(settings).issue(clinic.accounts[caller].id, new_id()).value}"}
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """Runs in a thread, where signals are not ours to take."""
 
     @contextmanager
@@ -77,7 +77,7 @@ def served(settings: Settings, served_clinic: Clinic) -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(settings), ws="websockets-sansio", log_config=None, lifespan="on")
-        server = _Server(config)
+        server = QuietServer(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started and thread.is_alive():

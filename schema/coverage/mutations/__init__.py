@@ -1,0 +1,1 @@
+"""Writes of coverages and payers, one file each."""

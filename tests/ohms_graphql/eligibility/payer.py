@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Reply:
-    """``body`` is sent as JSON unless it is bytes. ``silent``: nothing is sent until the stand-in ends. ``dies``: mid-sentence."""
+    """``body`` is sent as JSON unless it is bytes. ``silent``: nothing comes until the stand-in ends. ``dies``: mid-sentence."""
 
     body: Any = b""
     status: int = 200
@@ -24,12 +24,16 @@ class Reply:
 
 @dataclass
 class Payer:
-    """``replies`` come one after the other, the last one again and again; without any it answers the question honestly."""
+    """``replies`` come one after the other, the last one again and again; without any it answers the question honestly.
+
+    ``silence`` is set once somebody waits in vain.
+    """
 
     url: str = ""
     replies: list[Reply] = field(default_factory=list)
     asked: list[Json] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    silence: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
 
     def next(self, question: Json) -> Reply:
@@ -41,7 +45,9 @@ class Payer:
 def row(code: str, amount: str | None = None, **more: Any) -> Json:
     """One of ``benefitsInformation``."""
     money = {} if amount is None else {"benefitAmount": amount}
-    return {"code": code, "serviceTypeCodes": ["30"], "coverageLevelCode": "IND", "inPlanNetworkIndicatorCode": "Y"} | money | more
+    return (
+        {"code": code, "serviceTypeCodes": ["30"], "coverageLevelCode": "IND", "inPlanNetworkIndicatorCode": "Y"} | money | more
+    )
 
 
 PLAN = [
@@ -88,6 +94,7 @@ def payer() -> Iterator[Payer]:
         def _send(self, reply: Reply) -> None:
             self.close_connection = True
             if reply.silent:
+                standing_in.silence.set()
                 standing_in.ended.wait(30)
                 return
             body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
@@ -95,10 +102,8 @@ def payer() -> Iterator[Payer]:
             for name, value in {"content-length": str(len(body)), "connection": "close", **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            try:
+            with suppress(OSError):  # whoever asked has heard enough
                 self.wfile.write(body[: len(body) // 2] if reply.dies else body)
-            except OSError:
-                pass  # whoever asked has heard enough
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Says nothing."""

@@ -155,7 +155,11 @@ def test_what_cannot_be_is_left_out_and_told(lie: Any) -> None:
     "rows",
     [
         [row("C", "100", timeQualifierCode="23"), row("C", "101", timeQualifierCode="29")],
-        [row("G", "100", timeQualifierCode="23"), row("G", "200", timeQualifierCode="23"), row("G", "50", timeQualifierCode="29")],
+        [
+            row("G", "100", timeQualifierCode="23"),
+            row("G", "200", timeQualifierCode="23"),
+            row("G", "50", timeQualifierCode="29"),
+        ],
         [row("B", "25", timeQualifierCode="27"), row("B", "50", timeQualifierCode="27")],
     ],
 )
@@ -256,8 +260,8 @@ def test_amounts_are_exact_in_a_currency_without_cents() -> None:
 
 _WORDS = st.sampled_from(["30", "98", "1", "6", "B", "C", "29", "Y", "0.2", "25.00", "-1", "W123456", "", "IND"])
 _NAMES = st.sampled_from(
-    ["code", "serviceTypeCodes", "benefitAmount", "benefitPercent", "timeQualifierCode", "inPlanNetworkIndicatorCode"]
-    + ["coverageLevelCode", "planStatus", "benefitsInformation", "subscriber", "memberId", "errors", "statusCode", "dependents"]
+    "code serviceTypeCodes benefitAmount benefitPercent timeQualifierCode inPlanNetworkIndicatorCode coverageLevelCode "
+    "planStatus benefitsInformation subscriber memberId errors statusCode dependents".split()
 )
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | _WORDS,

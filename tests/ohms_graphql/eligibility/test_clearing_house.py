@@ -149,8 +149,7 @@ async def test_who_is_cancelled_while_trying_does_not_keep_it_closed(standing_in
     clock.now = 60.0
     standing_in.replies = [Reply(silent=True), Reply(truth())]
     task = asyncio.create_task(asking.ask(OWN))
-    while len(standing_in.asked) < 6:
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(standing_in.silence.wait)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -288,7 +288,7 @@ async def test_what_was_done_stands_in_the_trail(till: Till) -> None:
 
 
 async def test_the_same_key_makes_one_invoice(till: Till) -> None:
-    given = {"patient": gid(till.graph.clinic.alice), "lines": [line()], "idempotencyKey": "k1"}
+    given: dict[str, Any] = {"patient": gid(till.graph.clinic.alice), "lines": [line()], "idempotencyKey": "k1"}
     first, second = await till.well("createInvoice", **given), await till.well("createInvoice", **given)
     assert first["invoice"]["id"] == second["invoice"]["id"]
     other = {**given, "lines": [line(1)]}
