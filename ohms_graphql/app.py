@@ -43,6 +43,7 @@ from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
 from ohms_graphql.identity_providers.outside_tokens import OutsideTokens
 from ohms_graphql.identity_providers.sign_in_routes import OutsideSignIn
+from ohms_graphql.invoice_pdf.routes import invoice_routes
 from ohms_graphql.json_logging import request_id
 from ohms_graphql.keys.master_key import master_key_of
 from ohms_graphql.mail.mailers import mailer_of
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> Starlette:
             *document_routes(document_links(settings), wired.open_context),
             *wired.webhook.routes(),
             *bundle_routes(wired.links.bundles, wired.open_context),
+            *invoice_routes(wired.links.invoices, wired.open_context),
         ],
         middleware=[Middleware(SecurityHeaders), *_cors(settings)],
         lifespan=wired.lifespan,

@@ -30,6 +30,7 @@ from ohms_graphql.commands import (
     signing_keys,
     stripe,
     token,
+    verify_coverages,
     webhooks,
 )
 from ohms_graphql.errors import OhmsError
@@ -52,6 +53,7 @@ app.command("export-permissions")(export_permissions.export_permissions)
 app.command("create-user")(create_user.create_user)
 app.command("token")(token.token)
 app.command("send-reminders")(send_reminders.send_reminders)
+app.command("verify-coverages")(verify_coverages.verify_coverages)
 app.add_typer(database.app, name="database")
 app.add_typer(audit.app, name="audit")
 app.add_typer(oauth_client.app, name="oauth-client")

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from models.npi import npi_is_valid
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.identity_providers.provider import IdentityProvider
 from ohms_graphql.mail.smtp_url import is_sender, read_smtp_url
+from ohms_graphql.money_settings import MoneySettings
 from ohms_graphql.settings_problems import unknown_variable, wrong
 from ohms_graphql.web_origin import is_origin
 
@@ -44,14 +44,11 @@ class SettingsError(OhmsError):
     """One or more variables are wrong; the text has one line for each of them."""
 
 
-class Settings(BaseSettings):
+class Settings(MoneySettings, BaseSettings):
     """What one process of OHMS is told. Built by :func:`load_settings`; ``Settings()`` alone has the defaults."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True)
 
-    environment: Literal["development", "production"] = Field(
-        "development", description="`production` refuses the development key, hides error details and shows no sample sign-ins."
-    )
     mongodb_url: str | None = Field(
         None, repr=False, description="Address of a MongoDB 6+ replica set or sharded cluster. Absent: OHMS runs its own server."
     )
@@ -94,18 +91,6 @@ class Settings(BaseSettings):
     )
     livekit_api_key: str | None = Field(None, repr=False, description="Key of the LiveKit server's API.")
     livekit_api_secret: SecretStr | None = Field(None, description="The key's secret: at least 32 bytes. It signs room tokens.")
-    stripe_secret_key: SecretStr | None = Field(None, description="Stripe's secret key. Absent: no card payment.")
-    stripe_publishable_key: str | None = Field(None, description="The key that browsers pay with; set with the secret one.")
-    stripe_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        (), description="Signing secrets of the webhook endpoint, separated by commas. Absent: /webhooks/stripe is off."
-    )
-    stripe_url: str | None = Field(None, description="Another server than Stripe's own, such as a stand-in in tests.")
-    currency: str = Field("USD", pattern=r"^[A-Z]{3}$", description="ISO 4217 code of the clinic's currency.")
-    eligibility_url: str | None = Field(
-        None, description="Address of a clearing house for eligibility questions (X12 270 in JSON). Absent: no payer is asked."
-    )
-    eligibility_key: SecretStr | None = Field(None, description="Bearer token for the clearing house.")
-    clinic_npi: str | None = Field(None, description="The clinic's own NPI, under which it asks; the three go together.")
     access_token_minutes: int = Field(60, ge=1, le=1440, description="How long an access token is good for.")
     age_of_majority: int = Field(18, ge=14, le=25, description="Age at which a parent's right to act for a child ends.")
     time_zone: str = Field("UTC", description="IANA name of the clinic's zone, for whoever has none of their own.")
@@ -166,48 +151,6 @@ class Settings(BaseSettings):
         if not is_origin(value.rstrip("/"), with_path=True):
             raise ValueError("must be an address like https://clinic.example, without query or fragment")
         return value.rstrip("/")
-
-    @field_validator("stripe_webhook_secrets", mode="before")
-    @classmethod
-    def _split_secrets(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-    @field_validator("stripe_publishable_key")
-    @classmethod
-    def _has_both_keys(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if (value is None) != (info.data.get("stripe_secret_key") is None):
-            raise ValueError("OHMS_STRIPE_SECRET_KEY and OHMS_STRIPE_PUBLISHABLE_KEY must be set together")
-        return value
-
-    @field_validator("stripe_url")
-    @classmethod
-    def _is_a_processor(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None:
-            return None
-        if info.data.get("environment") == "production":
-            raise ValueError("is for tests: in production card payments go to Stripe itself")
-        if not is_origin(value.rstrip("/")):
-            raise ValueError("must be an origin like http://127.0.0.1:8420")
-        return value.rstrip("/")
-
-    @field_validator("eligibility_url")
-    @classmethod
-    def _is_a_clearing_house(cls, value: str | None, info: ValidationInfo) -> str | None:
-        allowed = {"https"} if info.data.get("environment") == "production" else {"http", "https"}
-        if value is not None and not is_origin(value, with_path=True, schemes=allowed):
-            raise ValueError("must be an address like https://house.example/eligibility; http:// only in development")
-        return value
-
-    @field_validator("clinic_npi")
-    @classmethod
-    def _is_an_npi_set_with_the_others(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is not None and not npi_is_valid(value):
-            raise ValueError("must be ten digits of which the last is the check digit")
-        given = [value, info.data.get("eligibility_url"), info.data.get("eligibility_key")]
-        # A wrong address is named already, and is not in the data.
-        if "eligibility_url" in info.data and any(given) and not all(given):
-            raise ValueError("OHMS_ELIGIBILITY_URL, OHMS_ELIGIBILITY_KEY and OHMS_CLINIC_NPI must be set together")
-        return value
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")
     @classmethod

@@ -22,19 +22,19 @@ _MOST_ID = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayerWish:
-    """What was given; None is "not given". ``no_electronic_id``: it was given as null."""
+    """What was given; None is "not given". ``no_electronic_number``: it was given as null."""
 
     name: str
-    electronic_id: str | None = None
-    no_electronic_id: bool = False
+    electronic_number: str | None = None
+    no_electronic_number: bool = False
     discount_percent: Decimal | None = None
     in_network: bool | None = None
     active: bool | None = None
 
     def given(self) -> dict[str, Any]:
-        names = ("name", "electronic_id", "discount_percent", "in_network", "active")
+        names = ("name", "electronic_number", "discount_percent", "in_network", "active")
         values = {name: value for name in names if (value := getattr(self, name)) is not None}
-        return values | ({"electronic_id": None} if self.no_electronic_id else {})
+        return values | ({"electronic_number": None} if self.no_electronic_number else {})
 
 
 async def find_payers(context: RequestContext, order: Order, request: PageRequest) -> Page[Payer]:
@@ -86,8 +86,10 @@ def _must_be_at(expected: int | None, revision: int | None) -> None:
 def _check(wish: PayerWish) -> None:
     complaints = Complaints()
     complaints.text(["name"], wish.name, required=True)
-    electronic_id = wish.electronic_id
-    if electronic_id is not None and not (electronic_id.isascii() and electronic_id.isalnum() and len(electronic_id) <= _MOST_ID):
+    electronic_number = wish.electronic_number
+    if electronic_number is not None and not (
+        electronic_number.isascii() and electronic_number.isalnum() and len(electronic_number) <= _MOST_ID
+    ):
         complaints.add(["electronicId"], f"Must be up to {_MOST_ID} letters and digits.")
     check_percent(complaints, ["discountPercent"], wish.discount_percent)
     complaints.check()

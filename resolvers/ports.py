@@ -124,6 +124,10 @@ class Links(Protocol):
         """Of a copy of the patient's record, as the account sees it; good for five minutes."""
         ...
 
+    def invoice_pdf(self, invoice_id: str, account_id: str) -> str:
+        """Of an invoice as PDF, as the account sees it; good for five minutes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:

@@ -123,6 +123,9 @@ class PlainLinks:
     def fhir_bundle(self, patient_id: str, account_id: str) -> str:
         return f"https://clinic.example/fhir/bundles/{patient_id}-for-{account_id}"
 
+    def invoice_pdf(self, invoice_id: str, account_id: str) -> str:
+        return f"https://clinic.example/invoices/{invoice_id}-for-{account_id}"
+
 
 @dataclass
 class FixedClock:

@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 from joserfc.jwe import JWERegistry
 from joserfc.jwk import OctKey
 
-from ohms_graphql.fhir_export.links import BundleLinks
+from ohms_graphql.sealed_links import BUNDLES, INVOICES, SealedLinks
 from ohms_graphql.sealer import derived_key
 
 APPOINTMENTS = "/calendar/appointments"
@@ -33,7 +33,8 @@ class PublicLinks:
         self._public_url = public_url
         self._key = OctKey.import_key(derived_key(secret, "calendar links"))
         self._clock = clock
-        self.bundles = BundleLinks(public_url, secret, clock)
+        self.bundles = SealedLinks(public_url, BUNDLES, secret, clock)
+        self.invoices = SealedLinks(public_url, INVOICES, secret, clock)
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock().timestamp()),
             leeway=0,
@@ -55,6 +56,9 @@ class PublicLinks:
 
     def fhir_bundle(self, patient_id: str, account_id: str) -> str:
         return self.bundles.address(patient_id, account_id)
+
+    def invoice_pdf(self, invoice_id: str, account_id: str) -> str:
+        return self.invoices.address(invoice_id, account_id)
 
     def read(self, token: str) -> CalendarLink | None:
         """None for what this deployment did not make, and for what has expired."""

@@ -13,8 +13,8 @@ from models.patient import Patient
 from models.record import LabReport
 from ohms_graphql.fhir.keys import Key
 from ohms_graphql.fhir_export.exporting import Exporter, Wanted, home_source
-from ohms_graphql.fhir_export.links import BUNDLES, BundleLinks
 from ohms_graphql.fhir_export.values import Resource, instant
+from ohms_graphql.sealed_links import SealedLinks
 from resolvers.audit.settling import settle
 from resolvers.context import RequestContext
 from resolvers.errors import ExpectedError
@@ -32,7 +32,7 @@ _HEADERS = {
 _GONE = "This address is not good, or no longer."
 
 
-def bundle_routes(links: BundleLinks, open_context: OpenContext) -> list[Route]:
+def bundle_routes(links: SealedLinks, open_context: OpenContext) -> list[Route]:
     """Who asks is known by the address alone; ``open_context(None, address)`` begins as nobody."""
 
     async def download(request: Request) -> Response:
@@ -40,7 +40,7 @@ def bundle_routes(links: BundleLinks, open_context: OpenContext) -> list[Route]:
         if link is None:
             return PlainTextResponse(_GONE, 404, _HEADERS)
         context = await open_context(None, request.client.host if request.client else "")
-        patient = await read_patient(context, link.account_id, link.patient_id)
+        patient = await read_patient(context, link.account_id, link.document_id)
         try:
             await settle(context)
         except ExpectedError as unavailable:
@@ -52,7 +52,7 @@ def bundle_routes(links: BundleLinks, open_context: OpenContext) -> list[Route]:
             return Response(headers=headers, media_type="application/fhir+json")
         return StreamingResponse(_bundle(context, patient, links.public_url), headers=headers, media_type="application/fhir+json")
 
-    return [Route(BUNDLES + "/{token}", download, methods=["GET"])]
+    return [Route(links.path + "/{token}", download, methods=["GET"])]
 
 
 async def _bundle(context: RequestContext, patient: Patient, public_url: str) -> AsyncIterator[bytes]:

@@ -120,7 +120,12 @@ def _sums(pdf: TaggedPdf, page: InvoicePage) -> None:
     """From the total to the balance: figures add up to the bold one below them. What is nothing is left out."""
     sums = page.sums
     upper = [("Agreed reduction", _less(sums.adjustment)), ("Insurance", _less(sums.insurance))]
-    lower = [("Paid", _less(sums.paid)), ("Refunded", sums.refunded), ("Credited", _less(sums.credited))]
+    lower = [
+        ("Not paid by insurance", sums.transferred),
+        ("Paid", _less(sums.paid)),
+        ("Refunded", sums.refunded),
+        ("Credited", _less(sums.credited)),
+    ]
     rows = [("Total", sums.total.formatted)]
     rows += [(label, money.formatted) for label, money in upper if money.minor_units]
     rows += [("Your part", sums.patient_responsibility.formatted)]

@@ -54,8 +54,9 @@ class PrintedPayment:
 class PrintedSums:
     """``total = adjustment + insurance + patient_responsibility``.
 
-    ``balance`` is what the patient owes: ``patient_responsibility - paid + refunded - credited``, as the ledger has it. What was
-    paid, refunded and credited is above zero on an invoice; a credit note's sums are below zero.
+    ``balance`` is what the patient owes: ``patient_responsibility - paid + refunded - credited + transferred``, as the ledger has
+    it. What was paid, refunded and credited is above zero on an invoice, and so is what the insurer left to the patient
+    (``transferred``); a credit note's sums are below zero.
     """
 
     total: Money
@@ -65,6 +66,7 @@ class PrintedSums:
     paid: Money
     refunded: Money
     credited: Money
+    transferred: Money
     balance: Money
 
 

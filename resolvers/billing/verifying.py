@@ -74,7 +74,7 @@ async def _numbers() -> AsyncIterator[Finding]:
         year, _, place = str(invoice.number).partition("-")
         if year.isdigit() and place.isdigit():
             found.setdefault(year, set()).add(int(place))
-    for year, places in sorted(found.items()):
+    for in_year, places in sorted(found.items()):
         missing = sorted(set(range(min(places), max(places) + 1)) - places)
-        for place in missing[:20]:
-            yield Finding(f"number {year}-{place:06d}", "is missing")
+        for gap in missing[:20]:
+            yield Finding(f"number {in_year}-{gap:06d}", "is missing")

@@ -97,11 +97,11 @@ async def ask_payer(context: RequestContext, wish: Verifying) -> Asked:
     if coverage is None or patient is None:
         raise Rejected(no_coverage(["coverage"]))
     payer = await payer_named(coverage.payer)
-    if payer is None or payer.electronic_id is None or not payer.active:
+    if payer is None or payer.electronic_number is None or not payer.active:
         message = "The payer has no electronic id here (`setPayer`): ask by telephone, and record the answer."
         raise Rejected(InvalidInput(message=message, code="PAYER_NOT_SET_UP", path=["coverage"]))
     day = wish.on or context.access.instant.date()
-    question = question_about(coverage, patient, payer.electronic_id, tuple(wish.service_types), day)
+    question = question_about(coverage, patient, payer.electronic_number, tuple(wish.service_types), day)
     return Asked(coverage, payer, await gateway.ask(question))
 
 

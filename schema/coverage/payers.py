@@ -31,7 +31,7 @@ class Payer(Node):
         return cls(
             id=global_id("Payer", document.id),
             name=document.name,
-            electronic_id=document.electronic_id,
+            electronic_id=document.electronic_number,
             discount_percent=document.discount_percent,
             in_network=document.in_network,
             active=document.active,

@@ -210,6 +210,15 @@ class Invoice(Node):
         open_ = found.get(LedgerAccount.INSURANCE_RECEIVABLE, 0)
         return cast("Money", StoredMoney(minor_units=open_, currency=self.document.total.currency))
 
+    @strawberry.field(
+        description="Where it is downloaded as PDF for five minutes; null for drafts.", directives=[auth(*FRONT_DESK)]
+    )
+    def pdf_url(self, info: Info) -> str | None:
+        account_id = info.context.principal.account_id
+        if account_id is None or self.number is None:
+            return None
+        return info.context.ports.links.invoice_pdf(self.document.id, account_id)
+
     @strawberry.field(description="What was posted for it, oldest first.", directives=[auth(Role.STAFF)])
     async def ledger(self, info: Info) -> list[LedgerEntry]:
         found = await info.context.loaders.entries_of_invoice.load(self.document.id)

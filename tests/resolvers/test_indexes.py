@@ -74,7 +74,7 @@ SAMPLES: dict[type[StoredDocument], tuple[type, dict[str, Any], type[Enum]]] = {
     ),
     Coverage: (
         CoverageCriteria,
-        {"patient": ID, "status": [CoverageStatus.ACTIVE], "payer": "Aetna"},
+        {"patient": ID, "status": [CoverageStatus.ACTIVE], "payer": "Aetna", "needs_verification": True},
         CoverageOrderField,
     ),
     EducationResource: (
@@ -176,6 +176,8 @@ def _filter(document: type[StoredDocument], name: str, value: Any) -> dict[str, 
             return criteria.filter(NOON, "en")
         case InvoiceCriteria():
             return criteria.filter(NOON.date())
+        case CoverageCriteria():
+            return criteria.filter([ID])
         case ProviderCriteria():
             return criteria.filter([ID] if name == "mode" else None)
         case _:

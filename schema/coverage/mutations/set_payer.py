@@ -49,8 +49,8 @@ class SetPayer:
     ) -> SetPayerPayload:
         wish = PayerWish(
             name=" ".join(input.name.split()),
-            electronic_id=None if input.electronic_id is UNSET else input.electronic_id,
-            no_electronic_id=input.electronic_id is None,
+            electronic_number=None if input.electronic_id is UNSET else input.electronic_id,
+            no_electronic_number=input.electronic_id is None,
             discount_percent=input.discount_percent,
             in_network=input.in_network,
             active=input.active,

@@ -259,10 +259,9 @@ def test_amounts_are_exact_in_a_currency_without_cents() -> None:
 
 
 _WORDS = st.sampled_from(["30", "98", "1", "6", "B", "C", "29", "Y", "0.2", "25.00", "-1", "W123456", "", "IND"])
-_NAMES = st.sampled_from(
-    "code serviceTypeCodes benefitAmount benefitPercent timeQualifierCode inPlanNetworkIndicatorCode coverageLevelCode "
-    "planStatus benefitsInformation subscriber memberId errors statusCode dependents".split()
-)
+_INNER = ["code", "serviceTypeCodes", "benefitAmount", "benefitPercent", "timeQualifierCode", "inPlanNetworkIndicatorCode"]
+_OUTER = ["planStatus", "benefitsInformation", "subscriber", "memberId", "errors", "statusCode", "dependents"]
+_NAMES = st.sampled_from([*_INNER, *_OUTER, "coverageLevelCode"])
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | _WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_NAMES, inner, max_size=5),

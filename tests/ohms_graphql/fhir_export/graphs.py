@@ -8,7 +8,17 @@ from models.record import Record, RecordVersion
 from ohms_graphql.fhir_export.remainder import line_of
 
 LEFT_OUT = frozenset(
-    {"Account", "AllergyList", "AuditChain", "AuditEvent", "AuditBlock", "BusyDay", "EducationResource", "IdempotencyRecord"}
+    {
+        "Account",
+        "AllergyList",
+        "AuditChain",
+        "AuditEvent",
+        "AuditBlock",
+        "BusyDay",
+        "CoverageBook",
+        "EducationResource",
+        "IdempotencyRecord",
+    }
     | {"ScheduleFeed", "StoredKeyRing", "KnownDevice", "Reminder", "SigningKey", "OAuthClient", "Throttle", "VisitCount"}
     | {"VisitEntry", "VisitSignal"}
 )

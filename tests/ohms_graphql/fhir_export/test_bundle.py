@@ -13,7 +13,7 @@ from models.base import now
 from models.patient import Patient
 from models.record import Record
 from ohms_graphql.access_log import AccessLog
-from ohms_graphql.fhir_export.links import LIFETIME, BundleLinks
+from ohms_graphql.sealed_links import BUNDLES, LIFETIME, SealedLinks
 from ohms_graphql.settings import Settings
 from tests.clinic import Clinic
 from tests.graph import gid
@@ -111,7 +111,7 @@ async def test_the_link_ends_with_the_right_and_after_five_minutes(
     assert (await http.get(url)).status_code == 200
     assert (await http.head(url)).content == b""
     secret = settings.secret_key.get_secret_value()
-    late = BundleLinks(settings.public_url, secret, lambda: now() - LIFETIME - timedelta(seconds=1))
+    late = SealedLinks(settings.public_url, BUNDLES, secret, lambda: now() - LIFETIME - timedelta(seconds=1))
     old = late.address(clinic.alice.id, clinic.accounts["alice"].id)
     for wrong in (old, url[:-2], url + "x", f"{settings.public_url}/fhir/bundles/x"):
         assert (await http.get(wrong)).status_code == 404

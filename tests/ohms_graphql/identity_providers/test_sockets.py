@@ -17,7 +17,7 @@ from websockets.typing import Subprotocol
 from models.identity import new_id
 from ohms_graphql.app import create_app
 from ohms_graphql.settings import Settings
-from tests.ohms_graphql.conftest import _Server
+from tests.ohms_graphql.conftest import QuietServer
 from tests.ohms_graphql.identity_providers.conftest import Issuer
 from tests.ohms_graphql.identity_providers.test_bearer_tokens import _token
 
@@ -27,7 +27,7 @@ def served_outside(outside_settings: Settings) -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(outside_settings), ws="websockets-sansio", log_config=None, lifespan="on")
-        server = _Server(config)
+        server = QuietServer(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started and thread.is_alive():

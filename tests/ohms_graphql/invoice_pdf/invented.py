@@ -20,6 +20,7 @@ def sums(balance: Money) -> PrintedSums:
         paid=none,
         refunded=none,
         credited=none,
+        transferred=none,
         balance=balance,
     )
 
@@ -41,6 +42,7 @@ INVOICE = InvoicePage(
         paid=money(4500),
         refunded=money(1500),
         credited=money(250),
+        transferred=money(0),
         balance=money(6340),
     ),
     lines=(

@@ -49,6 +49,7 @@ STORED: dict[str, str] = {
     "Coverage.memberId": "coverages.member_id",
     "Coverage.planName": "coverages.plan_name",
     "Coverage.subscriber": "coverages.subscriber",
+    "Coverage.subscriberBirthDate": "coverages.subscriber_birth_date",
     "Immunization.lotNumber": "records.lot_number",
     "Invoice.number": "invoices.number",
     "InvoiceLine.description": "invoices.lines.description",

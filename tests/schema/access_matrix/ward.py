@@ -278,6 +278,8 @@ TYPES: dict[str, frozenset[Role]] = {
 NARROWED: dict[str, frozenset[Role]] = {
     **{f"Patient.{name}": _CARE for name in _CHART_FIELDS},
     "Patient.accessLog": frozenset({Role.PATIENT}),
+    "Patient.keptCards": frozenset({Role.PATIENT}),
+    "Invoice.ledger": frozenset({Role.STAFF}),
     "Patient.resultPreferences": _CARE,
     "Patient.waitingResults": frozenset({Role.PATIENT}),
     "Appointment.records": _CARE,

@@ -86,7 +86,7 @@ class Office:
         return await self._payload(caller, SET_PAYER, {"name": "Aetna"} | given)
 
     async def known_payer(self, **more: Any) -> Payer:
-        payer = Payer(**{"name": "Aetna", "name_key": name_key("Aetna"), "electronic_id": "60054"} | more)
+        payer = Payer(**{"name": "Aetna", "name_key": name_key("Aetna"), "electronic_number": "60054"} | more)
         await payer.insert()
         return payer
 

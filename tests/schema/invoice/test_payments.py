@@ -153,7 +153,7 @@ async def test_bad_payments_are_refused_by_path_and_nothing_is_written(
 ) -> None:
     plain: dict[str, Any] = {"invoice": gid(till.graph.clinic.invoice), "amount": usd(5), "method": "CASH"}
     before = await Payment.count(), await LedgerEntry.count()
-    assert await till.refusals("recordPayment", **(plain | given)) == [(code, path)]
+    assert await till.refusals("recordPayment", "staff", **(plain | given)) == [(code, path)]
     assert (await Payment.count(), await LedgerEntry.count()) == before
 
 

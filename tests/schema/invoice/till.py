@@ -46,19 +46,19 @@ def line(minor_units: int = 10_000, description: str = "Consultation", **given: 
 class Till:
     graph: Graph
 
-    async def do(self, mutation: str, caller: str = "staff", **given: Any) -> Any:
+    async def do(self, mutation: str, caller: str = "staff", /, **given: Any) -> Any:
         """The payload of a mutation."""
         kind = mutation[0].upper() + mutation[1:]
         query = f"mutation ($input: {kind}Input!) {{ {mutation}(input: $input) {{ {_PAYLOADS[mutation]} }} }}"
         return (await self.graph.data(caller, query, input=given))[mutation]
 
-    async def well(self, mutation: str, caller: str = "staff", **given: Any) -> Any:
+    async def well(self, mutation: str, caller: str = "staff", /, **given: Any) -> Any:
         """The payload of one that must go well."""
         payload = await self.do(mutation, caller, **given)
         assert payload["errors"] == []
         return payload
 
-    async def refusals(self, mutation: str, caller: str = "staff", **given: Any) -> list[tuple[str, str]]:
+    async def refusals(self, mutation: str, caller: str = "staff", /, **given: Any) -> list[tuple[str, str]]:
         """Codes and paths."""
         payload = await self.do(mutation, caller, **given)
         return [(error["code"], ".".join(error["path"])) for error in payload["errors"]]
