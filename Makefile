@@ -55,8 +55,8 @@ bench-subscribers: $(INSTALLED) ## 5,000 sockets follow a schedule: memory, and 
 bench-slots: $(INSTALLED) ## Free slots of 200 providers over 30 days
 	$(BIN)/python -m benchmarks.slots
 
-soak: $(INSTALLED) ## History checker, kill test, zone conformance and FHIR round trip at full size; takes about half an hour
-	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling tests/ohms_graphql/fhir_export $(PYTEST)
+soak: $(INSTALLED) ## History checker, kill tests, zone conformance and FHIR round trip at full size; takes about half an hour
+	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling tests/ohms_graphql/fhir_export tests/ohms_graphql/card_payments $(PYTEST)
 
 web: $(BUILT) ## Build the web assets
 

@@ -12,7 +12,7 @@ from ohms_graphql.json_logging import request_id
 
 _log = logging.getLogger(__name__)
 _SOUND_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_SECRET_STEP = re.compile(r"^(/(?:calendar/[a-z]+|documents|fhir/bundles)/)[^/]+")
+_SECRET_STEP = re.compile(r"^(/(?:calendar/[a-z]+|documents|fhir/bundles|invoices)/)[^/]+")
 """Calendar programs and downloads send no header: the link itself is their key."""
 _PROBES = frozenset({"/healthz", "/readyz"})
 

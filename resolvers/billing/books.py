@@ -9,6 +9,7 @@ from models.invoice import Invoice, Payment
 from models.ledger import LedgerAccount, LedgerEntry
 from resolvers.billing.positions import Positions, positions
 from resolvers.ports import Session
+from resolvers.queries import ONE_BATCH
 
 
 @dataclass
@@ -58,7 +59,7 @@ async def _entries(ids: list[str], session: Session | None) -> dict[str, int]:
         {"$match": {"postings.invoice_id": {"$in": ids}, "invoice_id": {"$in": ids}}},
         {"$group": {"_id": "$invoice_id", "count": {"$sum": 1}}},
     ]
-    cursor = await LedgerEntry.get_pymongo_collection().aggregate(stages, session=session)
+    cursor = await LedgerEntry.get_pymongo_collection().aggregate(stages, session=session, batchSize=ONE_BATCH)
     return {row["_id"]: row["count"] async for row in cursor}
 
 
@@ -77,7 +78,7 @@ async def booked_positions(ids: Sequence[str], session: Session | None = None) -
         },
     ]
     found: dict[str, Positions] = defaultdict(dict)
-    cursor = await LedgerEntry.get_pymongo_collection().aggregate(stages, session=session)
+    cursor = await LedgerEntry.get_pymongo_collection().aggregate(stages, session=session, batchSize=ONE_BATCH)
     async for row in cursor:
         if row["minor_units"]:
             found[row["_id"]["invoice"]][LedgerAccount(row["_id"]["account"])] = row["minor_units"]

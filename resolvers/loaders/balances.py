@@ -11,6 +11,7 @@ from resolvers.billing.positions import Positions
 from resolvers.errors import ExpectedError
 from resolvers.loaders.base import Loader
 from resolvers.policy import restrict
+from resolvers.queries import ONE_BATCH
 
 _OWED = [LedgerAccount.PATIENT_RECEIVABLE.value, LedgerAccount.CREDITS.value]
 
@@ -54,7 +55,7 @@ class BalanceByPatient(Loader[str, Money]):
             },
         ]
         sums: dict[str, list[Money]] = defaultdict(list)
-        async for row in await LedgerEntry.get_pymongo_collection().aggregate(stages):
+        async for row in await LedgerEntry.get_pymongo_collection().aggregate(stages, batchSize=ONE_BATCH):
             sums[row["_id"]["patient"]].append(Money(minor_units=row["minor_units"], currency=row["_id"]["currency"]))
         stored = [self._access.stored_key("patient_id", key) for key in keys]
         self._access.trail.counted(LedgerEntry, stored)

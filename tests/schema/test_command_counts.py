@@ -10,6 +10,7 @@ from models.invoice import Invoice, InvoiceStatus, Payment, PaymentMethod, Payme
 from models.patient import CareTeamMember, Patient
 from models.record import Allergy, AllergyStatus, Condition, ConditionStatus, LabReport, Observation
 from models.values import CodeableConcept, HumanName
+from resolvers.billing.bookkeeping import book_imported
 from tests.clinic import DIABETES, NOON, dollars
 from tests.graph import Graph, gid
 
@@ -93,6 +94,7 @@ async def _crowd(graph: Graph) -> None:
 @pytest.fixture
 async def crowd(graph: Graph) -> Graph:
     await _crowd(graph)
+    await book_imported()
     return graph
 
 
