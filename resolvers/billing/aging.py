@@ -30,20 +30,21 @@ class AgeGroup:
     open: Money
 
 
+def age_stage(due_on: Any, today: date) -> dict[str, Any]:
+    """The age of what was due on a day (ISO 8601 text, or an expression of it); without a day it is CURRENT."""
+    end = {"$dateFromString": {"dateString": today.isoformat()}}
+    due = {"$dateFromString": {"dateString": {"$ifNull": [due_on, today.isoformat()]}}}
+    late = {"$dateDiff": {"startDate": due, "endDate": end, "unit": "day"}}
+    branches = [{"case": {"$lte": [late, most]}, "then": name} for name, _, most in BUCKETS if most is not None]
+    return {"$switch": {"branches": branches, "default": BUCKETS[-1][0]}}
+
+
 async def aging(context: RequestContext, today: date) -> list[AgeGroup]:
     """By currency and age, the youngest first; ages without an invoice are left out. One command."""
     visible = await restrict(Invoice, context.access, {"status": InvoiceStatus.ISSUED.value, "credits_invoice_id": None})
-    branches = [{"case": {"$lte": ["$late", most]}, "then": name} for name, _, most in BUCKETS if most is not None]
-    midnight = {"$dateFromString": {"dateString": today.isoformat()}}
-    due = {"$dateFromString": {"dateString": {"$ifNull": ["$due_on", today.isoformat()]}}}
     stages: list[dict[str, Any]] = [
         {"$match": visible},
-        {
-            "$project": {
-                "currency": "$total.currency",
-                "late": {"$dateDiff": {"startDate": due, "endDate": midnight, "unit": "day"}},
-            }
-        },
+        {"$set": {"age": age_stage("$due_on", today), "currency": "$total.currency"}},
         {
             "$lookup": {
                 "from": LedgerEntry.get_collection_name(),
@@ -64,14 +65,14 @@ async def aging(context: RequestContext, today: date) -> list[AgeGroup]:
             "$group": {
                 "_id": "$_id",
                 "currency": {"$first": "$currency"},
-                "late": {"$first": "$late"},
+                "age": {"$first": "$age"},
                 "open": {"$sum": "$entry.postings.minor_units"},
             }
         },
         {"$match": {"open": {"$ne": 0}}},
         {
             "$group": {
-                "_id": {"currency": "$currency", "age": {"$switch": {"branches": branches, "default": BUCKETS[-1][0]}}},
+                "_id": {"currency": "$currency", "age": "$age"},
                 "invoices": {"$sum": 1},
                 "open": {"$sum": "$open"},
             }

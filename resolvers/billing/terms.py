@@ -33,7 +33,7 @@ class Service:
 
 async def terms_for(session: Session, service: Service, instant: datetime) -> list[PlanTerms]:
     """Of the coverages that hold on the day, in the order of benefits; an ended one holds until its end. Four commands."""
-    held = [each for each in await _coverages(session, service.patient_id) if each.period.contains(_noon(service.on))]
+    held = [each for each in await _coverages(session, service.patient_id) if _holds(each, service.on)]
     held.sort(key=lambda coverage: (_ORDERS.index(coverage.order), coverage.id))
     ids = [coverage.id for coverage in held]
     checks: dict[str, list[EligibilityCheck]] = defaultdict(list)
@@ -53,8 +53,10 @@ async def _coverages(session: Session, patient_id: str) -> list[Coverage]:
     return await Coverage.find(within, session=session).sort([("_id", SortDirection.ASCENDING)]).to_list()
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
+def _holds(coverage: Coverage, on: date) -> bool:
+    """A cancelled coverage of which nobody knows when it ended holds no more."""
+    ended = coverage.status is CoverageStatus.CANCELLED and coverage.period.end is None
+    return not ended and coverage.period.contains(datetime.combine(on, time(12), UTC))
 
 
 async def _used(session: Session, coverage_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

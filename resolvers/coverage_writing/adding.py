@@ -4,6 +4,7 @@ from pydantic_core import to_jsonable_python
 
 from models.coverage import Coverage, CoverageStatus
 from models.patient import Patient
+from resolvers.billing.working_out import work_out_drafts
 from resolvers.context import RequestContext
 from resolvers.coverage_writing.book import must_have_room, open_book
 from resolvers.coverage_writing.rights import must_insure
@@ -32,6 +33,7 @@ async def add_coverage(context: RequestContext, patient_id: str, wish: CoverageW
         check_whole(coverage)
         await must_have_room(session, coverage)
         await coverage.insert(session=session)
+        await work_out_drafts(session, patient_id, context.access.instant)
         context.trail.changed("Coverage", coverage.id, patient_id, sorted(given))
         return {"id": coverage.id}
 

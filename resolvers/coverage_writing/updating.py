@@ -6,6 +6,7 @@ from pydantic_core import to_jsonable_python
 
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck
 from models.role import Role
+from resolvers.billing.working_out import work_out_drafts
 from resolvers.context import RequestContext
 from resolvers.coverage_writing.book import must_have_room, open_book
 from resolvers.coverage_writing.rights import no_coverage, visible_coverage
@@ -49,6 +50,7 @@ async def update_coverage(
         if _PLACE.intersection(changed):
             await must_have_room(session, after)
         await _write(context, session, before, {name: given[name] for name in changed}, expected_revision)
+        await work_out_drafts(session, before.patient_id, context.access.instant)
         context.trail.changed("Coverage", coverage_id, before.patient_id, changed)
         return {"id": coverage_id}
 

@@ -8,6 +8,7 @@ from datetime import date
 from models.coverage import Benefits, Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome, EligibilitySource
 from models.patient import Patient
 from models.payer import Payer
+from resolvers.billing.working_out import work_out_drafts
 from resolvers.complaints import Complaints
 from resolvers.context import RequestContext
 from resolvers.coverage_writing.book import open_book
@@ -131,5 +132,6 @@ async def store_answer(context: RequestContext, session: Session, wish: Verifyin
     known = known_benefits([check], service, in_network=asked.payer.in_network)
     check.benefits = None if known is None or known[1].benefits == Benefits() else known[1].benefits
     await check.insert(session=session)
+    await work_out_drafts(session, coverage.patient_id, context.access.instant)
     context.trail.changed("EligibilityCheck", check.id, coverage.patient_id, ["outcome", "in_force", "benefits"])
     return check.id

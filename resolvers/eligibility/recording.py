@@ -8,6 +8,7 @@ from pydantic_core import to_jsonable_python
 
 from models.coverage import BenefitRow, Benefits, Coverage, EligibilityCheck, EligibilityOutcome, EligibilitySource, Network
 from models.money import Money
+from resolvers.billing.working_out import work_out_drafts
 from resolvers.complaints import Complaints
 from resolvers.context import RequestContext
 from resolvers.coverage_writing.book import open_book
@@ -95,6 +96,7 @@ async def _store(context: RequestContext, session: Session, told: Told) -> str:
         reference=told.reference,
     )
     await check.insert(session=session)
+    await work_out_drafts(session, coverage.patient_id, context.access.instant)
     context.trail.changed("EligibilityCheck", check.id, coverage.patient_id, ["outcome", "in_force", "benefits"])
     return check.id
 

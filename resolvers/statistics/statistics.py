@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from models.appointment import AppointmentStatus
 from models.money import Money
 from models.provider import Weekday
+from resolvers.billing.aging import BUCKETS
 from resolvers.context import RequestContext
 from resolvers.deidentification.sample import THRESHOLD
 from resolvers.statistics.counting import Rows, count_invoices, count_visits
 from resolvers.statistics.months import Months, whole_months
+from resolvers.statistics.receivables import count_receivables
 from resolvers.statistics.suppression import Atom, Cell, Told, tell
 
 STATUSES = [status.value for status in AppointmentStatus if status is not AppointmentStatus.ENTERED_IN_ERROR]
@@ -38,6 +41,15 @@ class Revenue:
     amount: Money | None
 
 
+@dataclass(frozen=True, slots=True)
+class Receivable:
+    """What was open at the end of the last month and so late. None where it would tell of single patients."""
+
+    age: str
+    currency: str
+    amount: Money | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     months: Months
@@ -49,12 +61,13 @@ class Statistics:
     lead_times: list[LeadTime]
     revenue: list[Revenue]
     payer_mix: list[Cell]
+    receivables: list[Receivable]
 
 
 async def statistics_of(context: RequestContext, from_: date, to: date) -> Statistics:
-    """Two commands, whatever the number of rows. Raises BadInput for what is not whole months that are over."""
+    """Three commands, whatever the number of rows. Raises BadInput for what is not whole months that are over."""
     months = whole_months(from_, to, context.access.majority.time_zone, context.access.instant)
-    visits, invoices = await asyncio.gather(count_visits(months), count_invoices(months))
+    visits, invoices, open_ = await asyncio.gather(count_visits(months), count_invoices(months), count_receivables(months))
     by_status = _told(visits, "status", months)
     return Statistics(
         months=months,
@@ -66,6 +79,7 @@ async def statistics_of(context: RequestContext, from_: date, to: date) -> Stati
         lead_times=_lead_times(visits, months),
         revenue=_revenue(invoices, months),
         payer_mix=_told(invoices, "payer", months).cells(),
+        receivables=_receivables(open_),
     )
 
 
@@ -125,6 +139,15 @@ def _revenue(invoices: Rows, months: Months) -> list[Revenue]:
         Revenue(month, currency, _money(told.get((month, currency)), currency))
         for month in months.names
         for currency in currencies
+    ]
+
+
+def _receivables(rows: list[dict[str, Any]]) -> list[Receivable]:
+    """No total is told, so nothing that is withheld can be worked out from the rest."""
+    told = {(row["age"], row["currency"]): row["amount"] for row in rows if _many(row)}
+    currencies = sorted({currency for _, currency in told})
+    return [
+        Receivable(age, currency, _money(told.get((age, currency)), currency)) for currency in currencies for age, _, _ in BUCKETS
     ]
 
 

@@ -37,6 +37,15 @@ class MonthlyRevenue:
     )
 
 
+@strawberry.type(description="What patients owed at the end of the last month, in one currency, by how late it was then.")
+class ReceivablesByAge:
+    age: str = strawberry.field(description="CURRENT, DAYS_1_TO_30, DAYS_31_TO_60, DAYS_61_TO_90 or OVER_90_DAYS past due.")
+    currency: str = strawberry.field(description="ISO 4217.")
+    amount: Money | None = strawberry.field(
+        description="The sum. Null: none, or withheld, for fewer than 11 patients are behind it or one makes over half of it."
+    )
+
+
 @strawberry.type(
     description="Counts and sums over whole months, of visits and invoices of ordinary confidentiality. A cell of fewer than 11 "
     "patients in a month is withheld, and so are others beside it as far as it could be worked out from them.",
@@ -68,6 +77,9 @@ class Statistics:
     payer_mix: list[StatisticsCell] = strawberry.field(
         description="Invoices by payer; NONE for those without coverage. Payers of whom nothing is told are not here."
     )
+    receivables: list[ReceivablesByAge] = strawberry.field(
+        description="What was open at the end of the last month. Currencies of which nothing is told are not here."
+    )
 
     @classmethod
     def of(cls, counted: Counted) -> "Statistics":
@@ -84,4 +96,5 @@ class Statistics:
             lead_times=shown(counted.lead_times),
             revenue=shown(counted.revenue),
             payer_mix=shown(counted.payer_mix),
+            receivables=shown(counted.receivables),
         )

@@ -27,12 +27,15 @@ CALLERS = {
     "11-record-a-result": "house",
     "12-amend-a-condition": "house",
     "13-timeline": "alice",
+    "14-draft-an-invoice": "staff",
+    "15-who-owes-what": "staff",
 }
 
 BLANKS: dict[str, Callable[[Clinic], dict[str, str]]] = {
     "10-update-patient": lambda clinic: {"id": gid(clinic.alice)},
     "11-record-a-result": lambda clinic: {"patient": gid(clinic.alice)},
     "12-amend-a-condition": lambda clinic: {"record": gid(clinic.condition)},
+    "14-draft-an-invoice": lambda clinic: {"patient": gid(clinic.alice)},
 }
 """What people put into the variables."""
 

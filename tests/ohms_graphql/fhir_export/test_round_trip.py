@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from models.appointment import Appointment, AppointmentStatus
-from models.coverage import Coverage, CoverageOrder, CoverageStatus
+from models.coverage import Coverage, CoverageOrder, CoverageStatus, SubscriberRelationship
 from models.patient import CareTeamMember, EmergencyContact, Patient, PatientExtensions
 from models.provider import Provider
 from models.record import (
@@ -269,6 +269,10 @@ def _drawn(draw: Any) -> list[Any]:
         payer=draw(TEXT),
         plan_name=draw(TEXT | st.none()),
         member_id=draw(TEXT | st.none()),
+        subscriber=draw(TEXT | st.none()),
+        subscriber_birth_date=draw(st.dates() | st.none()),
+        subscriber_gender=draw(st.sampled_from(AdministrativeGender) | st.none()),
+        relationship=draw(st.sampled_from(SubscriberRelationship)),
     )
     links = {"patient_id": patient.id, "author_id": provider.id, "appointment_id": visit.id}
     entries = [

@@ -62,7 +62,7 @@ async def test_an_address_is_good_for_five_minutes_and_as_long_as_the_right_hold
     }
     for what, url in urls.items():
         assert (await http.get(url.removeprefix(settings.public_url))).status_code == 404, what
-    url = await address(http, settings, clinic)
-    assert url is not None
+    good = await address(http, settings, clinic)
+    assert good is not None
     await Account.get_pymongo_collection().update_one({"_id": clinic.accounts["alice"].id}, {"$set": {"status": "DEACTIVATED"}})
-    assert (await http.get(url)).status_code == 404
+    assert (await http.get(good)).status_code == 404

@@ -16,9 +16,10 @@ LIMIT = Benefits(deductible=dollars(150000), deductible_remaining=dollars(40000)
 def check(days_ago: int = 0, *rows: BenefitRow, **more: Any) -> EligibilityCheck:
     given = {"outcome": EligibilityOutcome.COMPLETE, "in_force": True, "answered_by": EligibilitySource.PAYER} | more
     checked_at = NOON - timedelta(days=days_ago)
-    return EligibilityCheck.model_construct(
+    made: EligibilityCheck = EligibilityCheck.model_construct(
         id=f"{days_ago:03d}", coverage_id="c", patient_id="p", checked_at=checked_at, benefit_rows=list(rows), **given
     )
+    return made
 
 
 def row(service_type: str, benefits: Benefits, network: Network = Network.ANY, *, covered: bool | None = None) -> BenefitRow:
