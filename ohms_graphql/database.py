@@ -81,7 +81,7 @@ async def open_database(
         keys = RingStore(master_key or derived_master_key())
         await keys.open()
         if build_indexes:
-            await open_ledger()
+            await open_ledger(database)
         yield Database(client=client, database=database, keys=keys)
 
 

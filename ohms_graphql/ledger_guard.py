@@ -6,12 +6,11 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from models.base import now
 from models.ledger import LEDGER_VALIDATOR, LedgerEntry
-from models.number_series import NumberSeries
 from resolvers.billing.bookkeeping import book_imported
 from resolvers.billing.numbering import number_on
 
-_BOOKED = "ledger-opened"
-"""The id of the note that the ledger has been opened."""
+_NOTES = "ledger_notes"
+_OPENED = "opened"
 
 
 async def require_balanced_entries(database: AsyncDatabase[dict[str, Any]]) -> None:
@@ -24,12 +23,10 @@ async def require_balanced_entries(database: AsyncDatabase[dict[str, Any]]) -> N
         await database.command("collMod", name, validator=LEDGER_VALIDATOR)
 
 
-async def open_ledger() -> None:
+async def open_ledger(database: AsyncDatabase[dict[str, Any]]) -> None:
     """Once for each database: posts the invoices that were made before there was a ledger."""
-    rows = NumberSeries.get_pymongo_collection()
-    if await rows.find_one({"_id": _BOOKED}) is None:
+    notes = database[_NOTES]
+    if await notes.find_one({"_id": _OPENED}) is None:
         await book_imported()
         await number_on()
-        instant = now()
-        note = {"last": 1, "revision": 1, "created_at": instant, "updated_at": instant}
-        await rows.update_one({"_id": _BOOKED}, {"$setOnInsert": note}, upsert=True)
+        await notes.update_one({"_id": _OPENED}, {"$setOnInsert": {"at": now()}}, upsert=True)

@@ -6,20 +6,22 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from models.coverage import CoverageStatus
-from models.invoice import Invoice, InvoiceNumber, InvoiceStatus, Payment
+from models.invoice import Invoice, InvoiceNumber, InvoiceStatus, Payment, ResponsibilityStep
 from models.ledger import LedgerEntry
 from models.money import Money
 from models.record import Record
 from ohms_graphql.demo.billing.charges import lines
 from ohms_graphql.demo.billing.coverages import Insured
 from ohms_graphql.demo.billing.payments import payments
-from ohms_graphql.demo.billing.responsibility import PlanYear, Shares, share
+from ohms_graphql.demo.billing.plan_years import PlanYear
 from ohms_graphql.demo.cast import SHOWCASE_PATIENT_ID, chance, demo_id
 from ohms_graphql.demo.outcomes import Kept
 from resolvers.billing.bookkeeping import missing_entries
 from resolvers.billing.books import Book
 from resolvers.billing.positions import settled_status
+from resolvers.billing.responsibility import Shares, share
 
+_CURRENCY = "USD"
 _TERM = timedelta(days=30)
 _UNISSUED = {7: InvoiceStatus.CANCELLED, 23: InvoiceStatus.ENTERED_IN_ERROR}
 """Of every fifty invoices, these were given up before they were issued."""
@@ -89,14 +91,18 @@ class Books:
 
     def _shares(self, total: int, insured: list[Insured], kept: Kept, *, settle: bool) -> Shares:
         """An invoice that was given up uses up nothing of the plan year."""
-        plans = [one.plan for one in insured] + [None, None]
-        if plans[0] is None:
-            return share(total, None, None, PlanYear(0, 0), preventive=False)
-        key = (kept.appointment.patient_id, kept.visit.start.year)
-        year = self._years.setdefault(key, PlanYear(plans[0].deductible, plans[0].out_of_pocket_maximum))
-        if not settle:
-            year = PlanYear(year.deductible_left, year.out_of_pocket_left)
-        return share(total, plans[0], plans[1], year, preventive=kept.visit.kind.preventive)
+        on = kept.visit.start.date()
+        years = [self._year(one, on.year) for one in insured]
+        preventive = kept.visit.kind.preventive
+        terms = [year.terms(one, on, preventive=preventive) for one, year in zip(insured, years, strict=True)]
+        shares = share(total, terms, _CURRENCY)
+        if settle:
+            for year, use in zip(years, shares.uses, strict=True):
+                year.use(use)
+        return shares
+
+    def _year(self, insured: Insured, year: int) -> PlanYear:
+        return self._years.setdefault((insured.coverage.id, year), PlanYear.begun(insured.plan))
 
     def _issue(self) -> None:
         """A day or two after the visit, in office hours; what is younger is still a draft."""
@@ -148,7 +154,7 @@ class Books:
         at = self.anchor - timedelta(hours=2)
         taken_back = [line.model_copy(update={"quantity": -line.quantity, "amount": line.amount * -1}) for line in wrong.lines]
         total = wrong.total * -1
-        steps = share(total.minor_units, None, None, PlanYear(0, 0), preventive=False).steps
+        steps = [ResponsibilityStep(label="Credited", rule="sum of the lines", amount=total, running_total=total)]
         self.invoices.append(
             Invoice(
                 id=demo_id("Invoice", f"credit-{wrong.id}"),
@@ -162,7 +168,7 @@ class Books:
                 total=total,
                 insurance=wrong.insurance * -1,
                 patient_responsibility=wrong.patient_responsibility * -1,
-                explanation=list(steps),
+                explanation=steps,
                 issued_at=at,
                 credits_invoice_id=wrong.id,
                 confidentiality=wrong.confidentiality,

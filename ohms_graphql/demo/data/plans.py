@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Amounts in US cents a plan year; ``discount`` is the contractual adjustment in percent of the charge."""
+    """Amounts in US cents a plan year; ``discount`` is the contractual adjustment in percent of the charge.
+
+    An out-of-pocket maximum of 0 is none.
+    """
 
     payer: str
     name: str
@@ -24,6 +27,6 @@ PLANS: tuple[Plan, ...] = (
 )
 SENIOR = Plan("Evergrove Senior Cover", "Part B style", 28, 0, 24000, 20, 800000)
 SUPPLEMENT = Plan("Evergrove Senior Cover", "Supplement G", 0, 0, 0, 0, 0)
-"""Pays what the senior plan leaves, but for its deductible."""
+"""Pays all that the senior plan leaves."""
 SECOND = Plan("Quillstone Benefits", "Secondary 80", 0, 0, 0, 20, 0)
-"""Pays all but a fifth of what the first plan leaves."""
+"""Pays all but a fifth of what is allowed, at most what the first plan leaves."""
