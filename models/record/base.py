@@ -132,6 +132,11 @@ class Record(SampledDocument):
             IndexModel(
                 [("file.file_id", ASCENDING)], name="by_file", partialFilterExpression={"file.file_id": {"$exists": True}}
             ),
+            IndexModel(
+                [("coverage_id", ASCENDING), ("_id", ASCENDING)],
+                partialFilterExpression={"coverage_id": {"$type": "string"}},
+                name="by_coverage",
+            ),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
             IndexModel([("appointment_id", ASCENDING), ("sample_key", ASCENDING)], name="by_appointment_and_sample"),

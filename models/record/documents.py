@@ -43,10 +43,11 @@ class DocumentRecord(Record):
     """A document in the record. Imported resources without a kind of their own are kept whole in ``source``.
 
     ``content_type`` is a media type; ``resource_type`` names the FHIR resource where it is one; ``file`` is there where a file
-    was uploaded.
+    was uploaded. ``coverage_id``: a picture of that coverage's insurance card, which the front desk may see.
     """
 
     title: DocumentTitle
     content_type: str
     resource_type: str | None = None
     file: DocumentFile | None = None
+    coverage_id: str | None = None

@@ -4,7 +4,18 @@ from models.purpose_of_use import PurposeOfUse
 from models.role import Role
 from resolvers.principal import Principal
 
-_MONEY = frozenset({"Invoice", "Payment", "Coverage", "EligibilityCheck", "Payer"})
+_MONEY = frozenset(
+    {
+        "BillingAccount",
+        "ChargeDefinition",
+        "Coverage",
+        "EligibilityCheck",
+        "Invoice",
+        "LedgerEntry",
+        "Payer",
+        "Payment",
+    }
+)
 _BY_ROLE = (
     (Role.PROVIDER, PurposeOfUse.TREATMENT),
     (Role.STAFF, PurposeOfUse.OPERATIONS),

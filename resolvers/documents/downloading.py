@@ -9,7 +9,7 @@ from resolvers.calendar.reading import become
 from resolvers.context import RequestContext
 
 _ASKED = Asked("documents.download", coordinates=lambda: {"DocumentRecord": ["DocumentRecord.downloadUrl"]})
-_READERS = frozenset({Role.PATIENT, Role.PROVIDER})
+_READERS = frozenset({Role.PATIENT, Role.PROVIDER, Role.STAFF})
 
 
 async def find_document(context: RequestContext, account_id: str, record_id: str, version: int) -> DocumentRecord | None:

@@ -32,7 +32,7 @@ _EARLIEST_AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDocument:
-    """``code`` is a LOINC document type."""
+    """``code`` is a LOINC document type. ``coverage_id``: a picture of that coverage's card."""
 
     patient_id: str
     title: str
@@ -40,6 +40,7 @@ class NewDocument:
     effective_at: datetime | None = None
     appointment_id: str | None = None
     confidentiality: Confidentiality = Confidentiality.NORMAL
+    coverage_id: str | None = None
 
 
 async def upload_document(context: RequestContext, wish: NewDocument, file: IncomingFile, key: str | None) -> str:
@@ -73,6 +74,7 @@ async def upload_document(context: RequestContext, wish: NewDocument, file: Inco
             "effective_at": wish.effective_at,
             "appointment": wish.appointment_id,
             "confidentiality": wish.confidentiality.value,
+            "coverage": wish.coverage_id,
             "file": stored.sha256,
         }
         answer = await once(context, "uploadDocument", key, noted, work)
@@ -121,8 +123,21 @@ async def _check(context: RequestContext, wish: NewDocument, levels: frozenset[C
         visit = await context.loaders.appointments.load(wish.appointment_id)
         if visit is None or visit.patient_id != wish.patient_id:
             errors.append(NotFound(message="The patient has no such visit.", path=["appointment"]))
+    errors += await _card_errors(context, wish)
     if errors:
         raise Rejected(*errors)
+
+
+async def _card_errors(context: RequestContext, wish: NewDocument) -> list[UserError]:
+    if wish.coverage_id is None:
+        return []
+    coverage = await context.loaders.coverages.load(wish.coverage_id)
+    if coverage is None or coverage.patient_id != wish.patient_id:
+        return [NotFound(message="The patient has no such coverage.", path=["coverage"])]
+    if wish.confidentiality is not Confidentiality.NORMAL:
+        message = "A picture of an insurance card is for the front desk: NORMAL."
+        return [InvalidInput(message=message, path=["confidentiality"])]
+    return []
 
 
 async def _slow_down(context: RequestContext) -> None:
@@ -152,4 +167,5 @@ def _record(context: RequestContext, record_id: str, wish: NewDocument, stored: 
         title=DocumentTitle(wish.title.strip()),
         content_type=stored.kind.media_type,
         file=file,
+        coverage_id=wish.coverage_id,
     )

@@ -17,7 +17,7 @@ from models.ledger import LedgerAccount, LedgerEntry
 from models.organization import Organization
 from models.patient import Patient
 from models.provider import Provider
-from models.record import Observation, Record, RecordVersion
+from models.record import DocumentRecord, Observation, Record, RecordVersion
 from models.visit_entry import VisitEntry
 from models.visit_type import VisitType
 from resolvers.access import Access
@@ -132,6 +132,11 @@ class Loaders:
     def checks_of_coverage(self) -> ByParent[EligibilityCheck]:
         """Newest first."""
         return self._children(EligibilityCheck, "coverage_id", [("checked_at", SortDirection.DESCENDING)])
+
+    @property
+    def cards_of_coverage(self) -> ByParent[DocumentRecord]:
+        """Pictures of insurance cards."""
+        return self._children(DocumentRecord, "coverage_id", _OLDEST_FIRST)
 
     @property
     def invoices_of_appointment(self) -> ByParent[Invoice]:

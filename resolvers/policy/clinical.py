@@ -1,4 +1,4 @@
-"""Who sees which entries of the clinical record. Staff, administrators and analysts see none."""
+"""Who sees which entries of the clinical record. Administrators and analysts see none, staff only pictures of insurance cards."""
 
 from models.confidentiality import Confidentiality
 from models.patient import ProxyScope
@@ -9,6 +9,7 @@ from resolvers.policy.rule import (
     EMERGENCY,
     PATIENTS,
     PROVIDERS,
+    STAFF,
     Filter,
     Rules,
     VisibleBy,
@@ -52,7 +53,20 @@ def _rules(prefix: str) -> Rules:
         rows = await behind_glass(access, within)
         return None if rows is None else {**rows, **not_very_restricted}
 
+    async def insurance_cards(_access: Access, _within: Filter) -> Filter | None:
+        return {
+            f"{prefix}coverage_id": {"$type": "string"},
+            f"{prefix}status": {"$ne": RecordStatus.ENTERED_IN_ERROR.value},
+            confidentiality: Confidentiality.NORMAL.value,
+        }
+
     return (
+        VisibleBy(
+            name="insurance card",
+            roles=STAFF,
+            why="Staff see pictures of insurance cards, which belong to billing, and nothing else of the record.",
+            rows=insurance_cards,
+        ),
         VisibleBy(
             name="the patient",
             roles=PATIENTS,

@@ -16,6 +16,7 @@ from models.coverage import (
     SubscriberRelationship,
 )
 from models.coverage import EligibilityCheck as CheckDocument
+from models.record import DocumentRecord
 from models.values import AdministrativeGender
 from resolvers.eligibility.knowledge import answers, is_stale
 from resolvers.pagination import Page
@@ -99,6 +100,25 @@ class EligibilityCheck(Node):
         )
 
 
+@strawberry.type(description="A picture of an insurance card.", directives=[auth(*FRONT_DESK)])
+class CardPicture:
+    title: str = strawberry.field(description="What it is called.")
+    content_type: str = strawberry.field(description="Its media type.")
+    recorded_at: datetime = strawberry.field(description="When it was uploaded.")
+    document: strawberry.Private[DocumentRecord]
+
+    @strawberry.field(description="Where it is downloaded, for five minutes and as the caller.")
+    def download_url(self, info: Info) -> str | None:
+        account_id = info.context.principal.account_id
+        if self.document.file is None or account_id is None:
+            return None
+        return info.context.ports.documents.address(account_id, self.document.id, self.document.version)
+
+    @classmethod
+    def from_document(cls, document: DocumentRecord) -> "CardPicture":
+        return cls(title=document.title, content_type=document.content_type, recorded_at=document.recorded_at, document=document)
+
+
 @strawberry.type(description="A patient's insurance.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Coverage(Node):
     status: CoverageStatus = strawberry.field(description="Where it stands.")
@@ -139,6 +159,13 @@ class Coverage(Node):
     async def known(self, info: Info) -> EligibilityCheck | None:
         found = answers(await info.context.loaders.checks_of_coverage.load(self.document.id))
         return EligibilityCheck.from_document(found[0]) if found else None
+
+    @strawberry.field(
+        description="Pictures of its card, oldest first: documents that were uploaded for it.", directives=[auth(*FRONT_DESK)]
+    )
+    async def card_pictures(self, info: Info) -> list[CardPicture]:
+        found = await info.context.loaders.cards_of_coverage.load(self.document.id)
+        return [CardPicture.from_document(document) for document in found]
 
     @strawberry.field(description="All answers, newest first.")
     async def verifications(self, info: Info) -> list[EligibilityCheck]:

@@ -34,6 +34,9 @@ class UploadDocumentInput:
         default=Confidentiality.NORMAL,
         description="How closely it is kept. Proxies add what is NORMAL, providers alone what is VERY_RESTRICTED.",
     )
+    coverage: strawberry.ID | None = strawberry.field(
+        default=None, description="The coverage whose insurance card it shows: the front desk may see it (Coverage.cardPictures)."
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="The same key and input, file included, give one answer."
     )
@@ -69,6 +72,7 @@ class UploadDocument:
             effective_at=input.effective_at,
             appointment_id=id_of("Appointment", input.appointment, ["input", "appointment"]),
             confidentiality=input.confidentiality,
+            coverage_id=id_of("Coverage", input.coverage, ["input", "coverage"]),
         )
         try:
             record_id = await upload_document(info.context, wish, input.file, input.idempotency_key)
