@@ -14,6 +14,7 @@ from models.base import StoredDocument
 from models.coverage import Benefits, Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome, EligibilitySource
 from models.education import EducationResource
 from models.invoice import Invoice, InvoiceLine, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
+from models.ledger import LedgerEntry
 from models.money import Money
 from models.npi import npi_with_check_digit
 from models.number_series import NumberSeries
@@ -463,8 +464,11 @@ class Clinic:
         )
 
     async def stored(self) -> "Clinic":
+        kinds: dict[type[StoredDocument], list[StoredDocument]] = {}
         for document in self.everything:
-            await document.insert()
+            kinds.setdefault(type(document), []).append(document)
+        for kind, documents in kinds.items():
+            await kind.insert_many(documents)
         invoices = [document for document in self.everything if isinstance(document, Invoice)]
         books = {invoice.id: Book(invoice) for invoice in invoices if invoice.credits_invoice_id is None}
         for document in self.everything:
@@ -472,8 +476,8 @@ class Clinic:
                 books[document.invoice_id].payments.append(document)
             if isinstance(document, Invoice) and document.credits_invoice_id in books:
                 books[document.credits_invoice_id].notes.append(document)
-        for book in books.values():
-            for entry in missing_entries(book):
-                await entry.insert()
+        entries = [entry for book in books.values() for entry in missing_entries(book)]
+        if entries:
+            await LedgerEntry.insert_many(entries)
         await NumberSeries(id=series_of(2026), last=1).insert()
         return self

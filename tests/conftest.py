@@ -17,6 +17,7 @@ from pymongo import MongoClient
 from models.secret import use_key_ring
 from ohms_graphql.embedded_mongod import embedded_mongod
 from ohms_graphql.keys.ring import new_key_ring
+from tests.prepared import forget
 
 if threading.current_thread() is threading.main_thread():
     # A shell that runs us in the background makes us ignore Ctrl-C, and so would the programs that tests interrupt.
@@ -90,5 +91,6 @@ def database_name(_mongodb_client: MongoClient[dict[str, Any]], _database_of_wor
         count = database[name].estimated_document_count()
         if count > _FASTER_DROPPED:
             database.drop_collection(name)
+            forget(_database_of_worker)
         elif count:
             database[name].delete_many({})

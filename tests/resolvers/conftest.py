@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from ohms_graphql.command_counter import COMMAND_COUNTER
-from ohms_graphql.database import Database, open_database
+from ohms_graphql.database import Database
+from tests.prepared import open_prepared
 
 
 @pytest.fixture
 async def database(mongodb_url: str, database_name: str) -> AsyncIterator[Database]:
-    async with open_database(mongodb_url, database_name, listeners=(COMMAND_COUNTER,)) as database:
+    async with open_prepared(mongodb_url, database_name, listeners=(COMMAND_COUNTER,)) as database:
         yield database

@@ -6,10 +6,11 @@ import pytest
 import strawberry
 
 from ohms_graphql.command_counter import COMMAND_COUNTER
-from ohms_graphql.database import Database, open_database
+from ohms_graphql.database import Database
 from schema import build_schema
 from tests.clinic import Clinic
 from tests.graph import Graph, graph_of
+from tests.prepared import open_prepared
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +20,7 @@ def schema() -> strawberry.Schema:
 
 @pytest.fixture
 async def database(mongodb_url: str, database_name: str) -> AsyncIterator[Database]:
-    async with open_database(mongodb_url, database_name, listeners=(COMMAND_COUNTER,)) as database:
+    async with open_prepared(mongodb_url, database_name, listeners=(COMMAND_COUNTER,)) as database:
         yield database
 
 

@@ -13,13 +13,14 @@ import strawberry
 
 from ohms_graphql.card_payments.reading import read_event
 from ohms_graphql.card_payments.stripe_gateway import stripe_gateway
-from ohms_graphql.database import Database, open_database
+from ohms_graphql.database import Database
 from resolvers.billing.inbox import store_event, work_on_events
 from resolvers.context import RequestContext
 from schema import build_schema
 from tests.clinic import NOON, Clinic, FixedClock, plain_ports
 from tests.graph import Graph
 from tests.ohms_graphql.card_payments.stripe_double import StripeDouble, running
+from tests.prepared import open_prepared
 from tests.schema.invoice.till import Till, stored_payment
 
 
@@ -81,7 +82,7 @@ def processor(double: StripeDouble) -> Iterator[str]:
 
 @pytest.fixture
 async def database(mongodb_url: str, database_name: str) -> AsyncIterator[Database]:
-    async with open_database(mongodb_url, database_name) as database:
+    async with open_prepared(mongodb_url, database_name) as database:
         yield database
 
 

@@ -68,7 +68,7 @@ async def test_every_imported_document_is_stored_as_by_beanie(imported: Importer
             assert there == opened(document, plain(beanies))
             assert there == opened(document, plain(with_decimals(ours)))
             seen.add(type(found))
-    assert len(seen - {StoredKeyRing}) == 16
+    assert len(seen - {StoredKeyRing}) == 17
 
 
 def with_decimals(value: Any) -> Any:

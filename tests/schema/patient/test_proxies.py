@@ -15,6 +15,7 @@ from models.coverage import Coverage, CoverageStatus, EligibilityCheck, Eligibil
 from models.invoice import Invoice, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
 from models.patient import BirthDate, Patient
 from models.role import Role
+from resolvers.billing.bookkeeping import book_imported
 from resolvers.proxies import MAX_PROXIES, bind_proxies
 from tests.clinic import NOON, FixedClock, Mailbox, dollars
 from tests.graph import Graph, gid
@@ -331,6 +332,7 @@ class TestConfidentialServices:
             )
         for document in found.values():
             await document.insert()
+        await book_imported()
         account = Account(email="child@clinic.example", roles=[Role.PATIENT], patient_id=child.id)
         graph.clinic.accounts["child"] = await account.insert()
         return found
