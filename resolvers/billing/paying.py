@@ -122,13 +122,38 @@ async def withdraw_others(context: RequestContext, invoice_id: str, amount: Mone
     for payment in await _unfinished(invoice_id):
         if payment.amount.minor_units == wanted and payment.checkout_id is None:
             continue
-        gateway = context.ports.payments
-        by_page = payment.checkout_id is not None
-        news = await (gateway.withdraw_page(payment.checkout_id or "") if by_page else gateway.withdraw(payment.intent_id or ""))
+        news = await _withdrawn(context, payment)
         await settle_news(context, payment.id, news)
         if news.outcome is Outcome.PENDING:
             message = "Another payment of this invoice is being worked on: wait for it."
             raise Rejected(InvalidInput(message=message, code="PAYMENT_IN_PROGRESS", path=["invoice"]))
+
+
+async def _withdrawn(context: RequestContext, payment: Payment) -> PaymentNews:
+    gateway = context.ports.payments
+    if payment.checkout_id is None:
+        return await gateway.withdraw(payment.intent_id or "")
+    if not is_asked_for(payment.checkout_id):
+        return await gateway.withdraw_page(payment.checkout_id)
+    # A process died before it knew the page: nobody was ever told its address.
+    return PaymentNews(
+        intent_id="",
+        payment_id=payment.id,
+        amount=payment.amount,
+        outcome=Outcome.FAILED,
+        at=context.ports.clock(),
+        reason="The payment page was never sent.",
+        over=True,
+    )
+
+
+def asked_for(payment_id: str) -> str:
+    """Stands where a page's id will stand: the processor has been asked, or was about to be."""
+    return f"asked-{payment_id}"
+
+
+def is_asked_for(checkout_id: str) -> bool:
+    return checkout_id.startswith("asked-")
 
 
 async def _unfinished(invoice_id: str) -> list[Payment]:

@@ -12,6 +12,7 @@ from resolvers.billing.gateway import CheckoutPage, IntentWish, ProcessorDown, P
 from resolvers.billing.paying import (
     DESCRIPTION,
     amount_asked,
+    asked_for,
     customer_of,
     must_be_set_up,
     must_pay_for,
@@ -20,7 +21,7 @@ from resolvers.billing.paying import (
 )
 from resolvers.billing.receiving import open_book, owed
 from resolvers.context import RequestContext
-from resolvers.idempotency import Answer, once
+from resolvers.idempotency import Answer, answered_before, once
 from resolvers.ports import Mail, Session
 from resolvers.user_errors import InvalidInput, Rejected
 
@@ -42,7 +43,7 @@ async def send_payment_link(context: RequestContext, invoice_id: str, amount: Mo
         book = await open_book(session, invoice_id, ["invoice"])
         payment = new_card_payment(context, book.invoice, amount_asked(amount, book.invoice, owed(book)), keep_card=False)
         # Told apart from payments in a browser before the processor has given the page a name.
-        payment.checkout_id = f"asked-{payment.id}"
+        payment.checkout_id = asked_for(payment.id)
         await payment.insert(session=session)
         touch = {"$inc": {"revision": 1}}
         await Invoice.get_pymongo_collection().update_one({"_id": invoice_id}, touch, session=session)
@@ -50,9 +51,10 @@ async def send_payment_link(context: RequestContext, invoice_id: str, amount: Mo
         return {"id": payment.id}
 
     try:
-        # An amount that no payment has: all earlier ones are withdrawn.
-        await withdraw_others(context, invoice_id, Money(minor_units=0, currency=invoice.total.currency))
         noted = {"invoice": invoice_id, "amount": amount.model_dump() if amount else None}
+        if await answered_before(context, "sendPaymentLink", key, noted) is None:
+            # An amount that no payment has: all earlier ones are withdrawn.
+            await withdraw_others(context, invoice_id, Money(minor_units=0, currency=invoice.total.currency))
         payment_id = str((await once(context, "sendPaymentLink", key, noted, work))["id"])
         page = await _page(context, payment_id)
     except ProcessorDown:

@@ -336,6 +336,25 @@ async def test_a_mailed_link_leads_to_a_page_that_is_paid_once(till: CardTill) -
     assert await till.refusals("sendPaymentLink", invoice=invoice["id"]) == [("EXCESSIVE", "amount")]
 
 
+async def test_a_link_that_was_asked_for_twice_leads_to_one_page_and_one_that_was_lost_is_given_up(till: CardTill) -> None:
+    invoice = await till.issued(10_000, till.graph.clinic.bob)
+    for _ in range(2):
+        await till.well("sendPaymentLink", invoice=invoice["id"], idempotencyKey="k")
+    [page] = till.double.of("checkout.session")
+    assert page["status"] == "open"
+    till.double.failures = [500] * 3
+    assert await till.refusals("sendPaymentLink", invoice=invoice["id"], idempotencyKey="other") == [
+        ("PROCESSOR_DOWN", "invoice")
+    ]
+    # As if the process had died before the processor had answered.
+    lost = {"checkout_id": page["id"]}
+    await Payment.get_pymongo_collection().update_one(lost, {"$set": {"checkout_id": "asked-and-lost"}})
+    _, intent_id = await till.begin(invoice)
+    till.double.pay(intent_id)
+    await till.hear()
+    assert await till.positions(invoice) == {"CASH": 10_000, "REVENUE": -10_000}
+
+
 async def test_paying_in_a_browser_closes_the_mailed_page(till: CardTill) -> None:
     invoice = await till.issued(10_000, till.graph.clinic.bob)
     await till.well("sendPaymentLink", invoice=invoice["id"])
