@@ -73,9 +73,12 @@ from schema.limits import OperationLimits
 _log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The ASGI application. Its lifespan connects to ``settings.mongodb_url``; raises OhmsError there when it cannot."""
-    wired = _Wired(settings)
+def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
+    """The ASGI application. Its lifespan connects to ``settings.mongodb_url``; raises OhmsError there when it cannot.
+
+    ``build_indexes`` false: the database has been prepared by another process of this version.
+    """
+    wired = _Wired(settings, build_indexes=build_indexes)
     schema = build_schema(limits_of(settings), extensions=[CostExtension], error_policy=mask_unexpected_errors)
     endpoint = GraphQLEndpoint(
         schema, open_context=wired.open_context, callers=wired, ide=graphiql_page, allowed_origins=settings.allowed_origins
@@ -169,8 +172,9 @@ def organizer_of(settings: Settings) -> str:
 class _Wired:
     """What the application has once its lifespan has begun."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, build_indexes: bool) -> None:
         self._settings = settings
+        self._build_indexes = build_indexes
         self.tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         secret = settings.secret_key.get_secret_value()
         providers = settings.identity_providers
@@ -200,6 +204,7 @@ class _Wired:
                 settings.database,
                 master_key=master_key_of(settings),
                 listeners=(COMMAND_COUNTER,),
+                build_indexes=self._build_indexes,
             ) as database,
             mailer_of(settings) as mailer,
             card_processor_of(settings) as payments,

@@ -13,9 +13,14 @@ def open_prepared(
     url: str, name: str, *, listeners: tuple[monitoring.CommandListener, ...] = ()
 ) -> AbstractAsyncContextManager[Database]:
     """As ``open_database``; the second time in a worker it finds everything built."""
+    return open_database(url, name, listeners=listeners, build_indexes=is_to_be_built(name))
+
+
+def is_to_be_built(name: str) -> bool:
+    """True the first time in a worker."""
     build = name not in _prepared
     _prepared.add(name)
-    return open_database(url, name, listeners=listeners, build_indexes=build)
+    return build
 
 
 def forget(name: str) -> None:

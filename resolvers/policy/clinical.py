@@ -53,20 +53,7 @@ def _rules(prefix: str) -> Rules:
         rows = await behind_glass(access, within)
         return None if rows is None else {**rows, **not_very_restricted}
 
-    async def insurance_cards(_access: Access, _within: Filter) -> Filter | None:
-        return {
-            f"{prefix}coverage_id": {"$type": "string"},
-            f"{prefix}status": {"$ne": RecordStatus.ENTERED_IN_ERROR.value},
-            confidentiality: Confidentiality.NORMAL.value,
-        }
-
     return (
-        VisibleBy(
-            name="insurance card",
-            roles=STAFF,
-            why="Staff see pictures of insurance cards, which belong to billing, and nothing else of the record.",
-            rows=insurance_cards,
-        ),
         VisibleBy(
             name="the patient",
             roles=PATIENTS,
@@ -98,6 +85,24 @@ def _rules(prefix: str) -> Rules:
     )
 
 
-RECORD_RULES: Rules = _rules("")
+async def _insurance_cards(_access: Access, _within: Filter) -> Filter | None:
+    return dict(INSURANCE_CARDS)
+
+
+INSURANCE_CARDS: Filter = {
+    "coverage_id": {"$type": "string"},
+    "status": {"$ne": RecordStatus.ENTERED_IN_ERROR.value},
+    "confidentiality": Confidentiality.NORMAL.value,
+}
+
+RECORD_RULES: Rules = (
+    VisibleBy(
+        name="insurance card",
+        roles=STAFF,
+        why="Staff see pictures of insurance cards, which belong to billing, and nothing else of the record.",
+        rows=_insurance_cards,
+    ),
+    *_rules(""),
+)
 # An earlier version keeps the record whole under `document`: what hides the record hides its past.
 RECORD_VERSION_RULES: Rules = _rules("document.")

@@ -17,6 +17,7 @@ from ohms_graphql.app import create_app
 from ohms_graphql.database import open_database
 from ohms_graphql.settings import Settings, load_settings
 from tests.clinic import Clinic
+from tests.prepared import is_to_be_built
 from tests.signing_key import plant_signing_key
 
 
@@ -29,7 +30,7 @@ def settings(mongodb_url: str, database_name: str) -> Settings:
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Starlette]:
-    app = create_app(settings)
+    app = create_app(settings, build_indexes=is_to_be_built(settings.database))
     async with app.router.lifespan_context(app):
         yield app
 

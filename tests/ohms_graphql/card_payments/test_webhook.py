@@ -22,7 +22,7 @@ from tests.graph import gid
 from tests.ohms_graphql.conftest import authorization
 
 SECRET = "whsec_of_the_tests"
-PATIENCE = 20
+PATIENCE = 60
 PAY = """mutation ($input: PayInvoiceInput!) { payInvoice(input: $input) { clientSecret publishableKey
     payment { id status } errors { code } } }"""
 READ = "query ($id: ID!) { invoice(id: $id) { status balance { minorUnits } payments { status refunds { status } } } }"

@@ -112,8 +112,8 @@ def person(served: str, settings: Settings, served_clinic: Clinic, rows: Any) ->
     return made
 
 
-def _until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
+def _until(holds: Callable[[], bool], patience: float = PATIENCE) -> None:
+    end = time.monotonic() + patience
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -132,7 +132,7 @@ def elsewhere(settings: Settings, served: str) -> Iterator[tuple[str, subprocess
     command = [sys.executable, "-m", "ohms_graphql", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
-            _until(lambda: _answers(port))
+            _until(lambda: _answers(port), patience=60)
             yield f"127.0.0.1:{port}", process
         finally:
             process.kill()
