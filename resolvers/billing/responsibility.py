@@ -110,8 +110,8 @@ class _Part:
         return self.deductible + self.copay + self.coinsurance - self.over
 
 
-def share(charge: int, plans: Sequence[PlanTerms], currency: str) -> Shares:
-    """``plans`` in the order of benefits. ``charge`` is not negative."""
+def share(charge: int, plans: Sequence[PlanTerms], currency: str, *, insured: bool = True) -> Shares:
+    """``plans`` in the order of benefits. ``charge`` is not negative. ``insured`` false: it is nothing that plans pay."""
     account = _Account(currency)
     account.add("Charge", "sum of the lines", charge)
     paying = [plan for plan in plans if plan.pays]
@@ -122,7 +122,8 @@ def share(charge: int, plans: Sequence[PlanTerms], currency: str) -> Shares:
     if not paying or unknown:
         # A later plan cannot be worked out before the one in front of it.
         if not plans:
-            account.add("No insurance", "no coverage holds on that day", 0)
+            why = "no coverage holds on that day" if insured else "plans do not pay this"
+            account.add("No insurance", why, 0)
         return Shares(0, 0, charge, tuple(account.steps), (), not unknown, False)
     first, *later = paying
     adjustment = percent_of(charge, first.discount_percent)

@@ -19,7 +19,7 @@ async def worked_out(session: Session, invoice: Invoice, instant: datetime) -> t
     if invoice.insured:
         service = Service(patient_id=invoice.patient_id, service_type=invoice.service_type, on=on, currency=currency)
         terms = await terms_for(session, service, instant)
-    shares = share(invoice.total.minor_units, terms, currency)
+    shares = share(invoice.total.minor_units, terms, currency, insured=invoice.insured)
     uses = [
         PlanUse(
             coverage_id=use.terms.coverage_id,

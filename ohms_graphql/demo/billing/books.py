@@ -71,6 +71,9 @@ class Books:
                 insurance=Money(minor_units=shares.insurance),
                 patient_responsibility=Money(minor_units=shares.patient),
                 explanation=list(shares.steps),
+                insured=cancellation is None,
+                service_on=kept.visit.start.date(),
+                billed=None if status in _UNISSUED.values() else f"{'fee' if cancellation else 'visit'}:{appointment.id}",
                 confidentiality=appointment.confidentiality,
             )
         )
@@ -95,7 +98,7 @@ class Books:
         years = [self._year(one, on.year) for one in insured]
         preventive = kept.visit.kind.preventive
         terms = [year.terms(one, on, preventive=preventive) for one, year in zip(insured, years, strict=True)]
-        shares = share(total, terms, _CURRENCY)
+        shares = share(total, terms, _CURRENCY, insured=kept.appointment.cancellation is None)
         if settle:
             for year, use in zip(years, shares.uses, strict=True):
                 year.use(use)
@@ -151,6 +154,7 @@ class Books:
             (one for one in self.invoices if one.status is InvoiceStatus.ISSUED and one.id in unpaid and one.coverage_id is None),
             key=lambda invoice: invoice.number or "",
         )
+        wrong.billed = None  # it may be billed anew
         at = self.anchor - timedelta(hours=2)
         taken_back = [line.model_copy(update={"quantity": -line.quantity, "amount": line.amount * -1}) for line in wrong.lines]
         total = wrong.total * -1

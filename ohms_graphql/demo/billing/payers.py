@@ -9,7 +9,7 @@ from ohms_graphql.demo.data.plans import PLANS, SECOND, SENIOR
 
 
 def payers(made: datetime) -> list[Payer]:
-    """Their discounts differ by plan; the ledger of prices knows one for each, the first plan's."""
+    """One for each name: what was agreed holds for all plans of an insurer."""
     found: dict[str, Payer] = {}
     for number, plan in enumerate((*PLANS, SENIOR, SECOND)):
         found.setdefault(

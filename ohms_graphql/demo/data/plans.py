@@ -23,7 +23,7 @@ PLANS: tuple[Plan, ...] = (
     Plan("Halcyon Health Plan", "PPO Silver", 18, 2500, 0, 0, 400000),
     Plan("Halcyon Health Plan", "High Deductible Bronze", 18, 0, 60000, 20, 500000),
     Plan("Lanternlight Mutual", "HMO Basic", 24, 1500, 0, 10, 300000),
-    Plan("Lanternlight Mutual", "PPO Gold", 20, 2000, 15000, 10, 250000),
+    Plan("Lanternlight Mutual", "PPO Gold", 24, 2000, 15000, 10, 250000),
 )
 SENIOR = Plan("Evergrove Senior Cover", "Part B style", 28, 0, 24000, 20, 800000)
 SUPPLEMENT = Plan("Evergrove Senior Cover", "Supplement G", 0, 0, 0, 0, 0)

@@ -67,6 +67,15 @@ def test_visits_that_took_place_and_late_cancellations_are_billed_once_and_nothi
         assert billed[visit.id] == int(owed)
 
 
+def test_what_is_billed_is_named_so_that_it_cannot_be_billed_again(demo: Documents) -> None:
+    credited = {invoice.credits_invoice_id for invoice in demo.of(Invoice)}
+    for invoice in demo.of(Invoice):
+        given_up = invoice.status in {InvoiceStatus.CANCELLED, InvoiceStatus.ENTERED_IN_ERROR}
+        taken_back = invoice.credits_invoice_id is not None or invoice.id in credited
+        assert (invoice.billed is None) == (given_up or taken_back)
+        assert invoice.insured or invoice.coverage_id is None
+
+
 def test_balanced_is_what_both_have_paid_and_only_that(demo: Documents) -> None:
     payments = payments_of(demo)
     credited = {invoice.credits_invoice_id for invoice in demo.of(Invoice)}

@@ -110,6 +110,7 @@ async def test_a_late_cancellation_and_a_missed_visit_cost_their_fee_and_no_plan
         draft = (await till.well("createInvoice", appointment=gid(visit)))["invoice"]
         assert amounts(draft) == (fee, 0, fee, 0)
         assert draft["lines"][0]["description"].startswith(label)
+        assert draft["explanation"][-1]["rule"] == "plans do not pay this"
     for status in (AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW):
         visit = await _kept(clinic, status=status)
         assert await till.refusals("createInvoice", appointment=gid(visit)) == [("NOTHING_TO_BILL", "appointment")]
