@@ -37,10 +37,12 @@ def build_schema(
     *,
     extensions: Sequence[type[SchemaExtension]] = (),
     error_policy: ErrorPolicy | None = None,
+    inline_execution: bool = True,
 ) -> strawberry.Schema:
     """Raises UnguardedSchemaError when a road into the graph does not say who may take it.
 
-    ``error_policy`` is called with the errors of an operation before they are shown.
+    ``error_policy`` is called with the errors of an operation before they are shown. ``inline_execution`` false leaves every field
+    to graphql-core (``schema.inline_execution``).
     """
 
     class OhmsSchema(strawberry.Schema):
@@ -63,7 +65,7 @@ def build_schema(
         types=[*RECORD_TYPES, *USER_ERRORS, PossibleDuplicates],
         extensions=[AuditExtension, *extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=sharing_executor(),
+        execution_context_class=sharing_executor(inline=inline_execution),
     )
     inherit_auth(built)
     verify_guarded(built)

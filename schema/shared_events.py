@@ -21,6 +21,7 @@ from resolvers.audit.log import Row
 from resolvers.context import RequestContext
 from resolvers.watched_principal import WatchedPrincipal
 from schema.appointment.types import ScheduleEvent
+from schema.inline_execution import InlineExecutor, PlanCache
 
 _GOOD_FOR_SECONDS = 0.5
 """Who comes later sees the rows as they are by then."""
@@ -66,15 +67,11 @@ class Answers:
         return made
 
 
-class SharingExecutor(Executor[RequestContext]):
+class SharingExecutor(InlineExecutor):
     """graphql-core's, for everything but events of schedules. ``answers`` is for one schema."""
 
     answers: ClassVar[Answers]
     _operation_key: Hashable = None
-
-    def __init__(self, *args: Any, operation_extensions: dict[str, Any] | None = None, **kwargs: Any) -> None:  # noqa: ARG002
-        """``operation_extensions`` are Strawberry's to give, and nobody's here to use."""
-        super().__init__(*args, **kwargs)
 
     def build_per_event_executor(self, payload: Any) -> Executor[RequestContext]:
         if not isinstance(payload, ScheduleEvent):
@@ -170,6 +167,6 @@ def _variables(node: Node) -> set[str]:
     return found
 
 
-def sharing_executor() -> type[SharingExecutor]:
-    """One for each schema."""
-    return type("SharingExecutor", (SharingExecutor,), {"answers": Answers()})
+def sharing_executor(*, inline: bool) -> type[SharingExecutor]:
+    """One for each schema. ``inline`` false: graphql-core executes every field (``schema.inline_execution``)."""
+    return type("SharingExecutor", (SharingExecutor,), {"answers": Answers(), "plan_cache": PlanCache() if inline else None})
