@@ -17,24 +17,10 @@ from benchmarks.clinic import MeasuredClinic
 from benchmarks.errors import BenchmarkError
 from benchmarks.machine import pin
 from benchmarks.progress import say
+from benchmarks.workers import worker
 from ohms_graphql.app import create_app
 
 _WARM_UP, _PAGES = 20, 200
-
-# The first that occurs in a function's file, or in its name if it is compiled, says whose work it is.
-_WORKERS = (
-    ("waiting for MongoDB", ("'poll' of 'select", "'control' of 'select")),
-    ("Beanie and pydantic: documents to models", ("/beanie/", "/pydantic/", "pydantic_core", "lazy_model")),
-    ("GraphQL execution: graphql-core", ("/graphql/",)),
-    ("GraphQL execution: Strawberry", ("/strawberry/",)),
-    ("PyMongo and BSON", ("/pymongo/", "/bson/", "_cbson", "/gridfs/")),
-    ("loaders: aiodataloader", ("aiodataloader",)),
-    ("event loop", ("/asyncio/", "_asyncio", "selectors.py", "/contextlib.py", "_contextvars", "socket", "uvloop")),
-    ("sign-in: tokens", ("/joserfc/", "/ohms_graphql/access_tokens", "_hashlib", "hmac")),
-    ("endpoint: Starlette and JSON", ("/starlette/", "orjson", "/ohms_graphql/")),
-    ("OHMS: schema (nodes, ids, limits, rights)", ("/schema/",)),
-    ("OHMS: resolvers and models", ("/resolvers/", "/models/")),
-)
 
 K = TypeVar("K")
 Function = tuple[str, int, str]
@@ -102,15 +88,15 @@ def _table(page: str, stats: Any) -> str:
     functions: dict[Function, tuple[int, int, float, float, dict[Function, tuple[int, int, float, float]]]] = stats.stats
     for function, (_, _, seconds, _, callers) in functions.items():
         own[function] = seconds
-        worker = _worker(function)
-        if worker is not None:
-            spent[worker] += seconds
+        name = _worker(function)
+        if name is not None:
+            spent[name] += seconds
             continue
         for caller, (_, _, part, _) in callers.items():  # what a builtin did is its caller's work
             spent[_worker(caller) or "other"] += part
     total = sum(spent.values())
     lines = [f"{page}: {total / _PAGES * 1e3:.1f} ms a page under the profiler"]
-    lines += [f"  {seconds / total:6.1%}  {seconds / _PAGES * 1e3:7.2f} ms  {worker}" for worker, seconds in _largest(spent)]
+    lines += [f"  {seconds / total:6.1%}  {seconds / _PAGES * 1e3:7.2f} ms  {name}" for name, seconds in _largest(spent)]
     lines.append("  the functions that took most by themselves:")
     lines += [f"  {seconds / total:6.1%}  {_shown(function)}" for function, seconds in _largest(own)[:15]]
     return "\n".join(lines)
@@ -122,8 +108,7 @@ def _largest(seconds: dict[K, float]) -> list[tuple[K, float]]:
 
 def _worker(function: Function) -> str | None:
     file, _, name = function
-    text = name if file == "~" else file
-    return next((worker for worker, marks in _WORKERS if any(mark in text for mark in marks)), None)
+    return worker(name if file == "~" else file)
 
 
 def _shown(function: Function) -> str:
