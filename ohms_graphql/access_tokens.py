@@ -1,6 +1,7 @@
 """Access tokens: signed JWTs (RFC 9068) that say who, and nothing about what they may do."""
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ API_SCOPE = "ohms"
 
 OWN_CLIENT = "ohms"
 """The client of tokens that the graph gives out itself (`signIn`)."""
+
+_MOST_VERIFIED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class AccessTokens:
         self.lifetime = lifetime
         self._clock = clock
         self._ring = ring or KeyRing({})
+        self._verified: OrderedDict[str, Bearer] = OrderedDict()
         self._claims = jwt.JWTClaimsRegistry(
             now=lambda: int(clock().timestamp()),
             iss={"essential": True, "value": issuer},
@@ -60,8 +64,9 @@ class AccessTokens:
         return self._ring
 
     def adopt(self, ring: KeyRing) -> None:
-        """From now on these keys sign and verify."""
+        """From now on these keys sign and verify: what the former ones verified is looked at again."""
         self._ring = ring
+        self._verified.clear()
 
     def issue(self, account_id: str, session_id: str, client_id: str = OWN_CLIENT, scope: str = API_SCOPE) -> AccessToken:
         """A token for one session of the account, from now until its lifetime ends."""
@@ -83,7 +88,22 @@ class AccessTokens:
         return AccessToken(value=value, expires_at=datetime.fromtimestamp(expires, UTC))
 
     def read(self, value: str) -> Bearer:
-        """Raises InvalidToken for a token that is not ours, was altered or has expired; UnknownKey where a newer ring may do."""
+        """Raises InvalidToken for a token that is not ours, was altered or has expired; UnknownKey where a newer ring may do.
+
+        A signature is checked once: a token that has passed is known by its whole text until it expires.
+        """
+        bearer = self._verified.get(value)
+        if bearer is not None:
+            if self._clock() < bearer.expires_at:
+                return bearer
+            del self._verified[value]
+        bearer = self._verify(value)
+        self._verified[value] = bearer
+        if len(self._verified) > _MOST_VERIFIED:
+            self._verified.popitem(last=False)
+        return bearer
+
+    def _verify(self, value: str) -> Bearer:
         try:
             header = extract_compact(value.encode()).headers()
             key = self._ring.keys.get(str(header.get("kid")))

@@ -51,6 +51,7 @@ from ohms_graphql.oauth.oauth import OAuth
 from ohms_graphql.oauth.sign_in_page import Provider
 from ohms_graphql.pages.assets import page_assets
 from ohms_graphql.passwords import ArgonPasswords
+from ohms_graphql.present_accounts import PresentAccounts
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.release_stream import ReleaseStream
 from ohms_graphql.sealer import JweSealer
@@ -191,6 +192,7 @@ class _Wired:
         secrets = tuple(each.get_secret_value() for each in settings.stripe_webhook_secrets)
         self.webhook = StripeWebhook(secrets, now)
         self.links = PublicLinks(settings.public_url, secret, now)
+        self._accounts = PresentAccounts()
         self._database: Database
         self._ports: Ports
         self._watch: AccessWatch
@@ -262,7 +264,7 @@ class _Wired:
     async def _principal(self, token: str | None, client_address: str) -> Principal:
         issuer = None if token is None else self._outside_tokens.issuer_of(token)
         if token is None or issuer is None:
-            return await authenticate(token, self.tokens, self.oauth.read_keys_again)
+            return await authenticate(token, self.tokens, self._accounts, self.oauth.read_keys_again)
         context = self._context_of(ANONYMOUS, client_address, CommandCount())
         context.asked = Asked("oauth.bearerToken", is_change=True)
         return await self._outside_tokens.principal(token, issuer, context)

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 
-from models.account import Account, AccountStatus
+from models.account import AccountStatus
 from ohms_graphql.access_tokens import API_SCOPE, AccessTokens, Bearer, UnknownKey
 from ohms_graphql.authentication_error import InvalidToken
+from ohms_graphql.present_accounts import PresentAccounts
 from resolvers.principal import ANONYMOUS, Principal, principal_of
 
 
-async def authenticate(token: str | None, tokens: AccessTokens, read_keys_again: Callable[[], Awaitable[None]]) -> Principal:
+async def authenticate(
+    token: str | None, tokens: AccessTokens, accounts: PresentAccounts, read_keys_again: Callable[[], Awaitable[None]]
+) -> Principal:
     """The caller as the database knows them now: a change of role or status binds with the next operation.
 
     Raises InvalidToken for a bad token, one that is not for the API, an account that is gone or closed, and a session that was
@@ -19,7 +22,7 @@ async def authenticate(token: str | None, tokens: AccessTokens, read_keys_again:
     bearer = await _read(token, tokens, read_keys_again)
     if API_SCOPE not in bearer.scope.split():
         raise InvalidToken
-    account = await Account.get(bearer.account_id)
+    account = await accounts.get(bearer.account_id)
     if account is None or account.status is not AccountStatus.ACTIVE or not account.session_is_live(bearer.session_id):
         raise InvalidToken
     return principal_of(account, bearer.session_id)

@@ -43,6 +43,13 @@ class CommandCounter(monitoring.CommandListener):
 COMMAND_COUNTER = CommandCounter()
 
 
+def count_shared(command: str) -> None:
+    """For a command that several operations wait for, sent in nobody's context: it counts once for each of them."""
+    counter = _CURRENT.get()
+    if counter is not None:
+        counter.by_name[command] += 1
+
+
 def start_counting() -> CommandCount:
     """Counts from here on, for the rest of this task and the tasks it makes."""
     counter = CommandCount()
