@@ -36,14 +36,30 @@ def demo(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Load it into a database that holds something else.")] = False,
+    scale: Annotated[
+        bool,
+        typer.Option("--scale", help="Beside it a clinic of 100,000 patients, 1,000,000 appointments and 3,000,000 records."),
+    ] = False,
+    factor: Annotated[
+        float | None, typer.Argument(help="With --scale: how much of that, such as 0.01.", show_default="1")
+    ] = None,
 ) -> None:
     """Load a believable clinic in which nobody is real: providers, patients, records, appointments and invoices."""
     from ohms_graphql.database_url import database_url
     from ohms_graphql.settings import load_settings
 
+    if factor is not None and not scale:
+        raise typer.BadParameter(f"{factor:g} goes with --scale")
+    if scale and force:
+        raise typer.BadParameter("--scale is for a database of its own: not with --force")
     settings = load_settings(os.environ)
     if settings.in_production:
         raise OhmsError("The demo clinic has passwords that everybody knows: it is not loaded in production.")
+    if scale:
+        from ohms_graphql.commands.demo_scale import load_large_clinic
+
+        load_large_clinic(settings, 1.0 if factor is None else factor, anchor)
+        return
     started = time.perf_counter()
     with database_url(settings) as url:
         summary = asyncio.run(_load(settings.model_copy(update={"mongodb_url": url}), anchor, force=force))

@@ -1,6 +1,7 @@
 """The demo's accounts. All have one password, which is no secret, and so one salt: the demo is the same every time."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from argon2.low_level import Type, hash_secret
 
@@ -13,11 +14,16 @@ from ohms_graphql.demo.patients import guardian_account_id, guardian_email
 _SALT = b"ohms-demo-salt-1"
 
 
+@lru_cache(maxsize=1)
+def password_hash() -> str:
+    """The one of all of them."""
+    hashed = hash_secret(PASSWORD.encode(), _SALT, time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, type=Type.ID)
+    return hashed.decode()
+
+
 def accounts(everybody: list[Person], made: datetime) -> list[Account]:
     """One for each role, one for each provider, one for each parent of a patient."""
-    shared = hash_secret(
-        PASSWORD.encode(), _SALT, time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, type=Type.ID
-    ).decode()
+    shared = password_hash()
     known = [
         Account(
             id=person.account_id,

@@ -18,7 +18,7 @@ from models.provider import Provider
 from ohms_graphql.database import Database
 from ohms_graphql.demo.cast import SHOWCASE_PROVIDER_ID
 
-_COLLECTION = "demo"
+COLLECTION = "demo"
 _ID = "clinic"
 
 
@@ -35,7 +35,7 @@ class Marker:
 
     @property
     def _marks(self) -> AsyncCollection[dict[str, Any]]:
-        return self.database.database[_COLLECTION]
+        return self.database.database[COLLECTION]
 
     async def holding(self) -> Holding:
         """Emptiness is looked at before the mark: who loads at this moment has made the mark before the first document."""
