@@ -4,31 +4,40 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Callable
+from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ohms_graphql.json_logging import request_id
 
 _log = logging.getLogger(__name__)
-_SOUND_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SOUND_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _SECRET_STEP = re.compile(r"^(/(?:calendar/[a-z]+|documents|fhir/bundles|invoices)/)[^/]+")
 """Calendar programs and downloads send no header: the link itself is their key."""
 _PROBES = frozenset({"/healthz", "/readyz"})
+_ID = b"x-request-id"
+
+Write = Callable[[int, str, dict[str, Any]], None]
+"""Takes the level, the message and the fields of a line."""
+
+
+def through_logging(level: int, message: str, fields: dict[str, Any]) -> None:
+    _log.log(level, "%s", message, extra=fields)
 
 
 class AccessLog:
     """Gives each request an id, that of the proxy in ``X-Request-ID`` if it sent one, and logs the request when it has ended."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, write: Write = through_logging) -> None:
         self._app = app
+        self._write = write
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        current = given if _SOUND_ID.fullmatch(given) else secrets.token_hex(8)
+        current = _id_of(scope)
         token = request_id.set(current)
         started = time.perf_counter()
         status = 500
@@ -38,7 +47,8 @@ class AccessLog:
             match message["type"]:
                 case "http.response.start":
                     status = message["status"]
-                    MutableHeaders(scope=message)["x-request-id"] = current
+                    message["headers"] = [pair for pair in message.get("headers", ()) if pair[0] != _ID]
+                    message["headers"].append((_ID, current.encode()))
                 case "websocket.accept":
                     status = 101
                 case "websocket.close" if status == 500:  # closed before it was accepted
@@ -48,13 +58,21 @@ class AccessLog:
         try:
             await self._app(scope, receive, noting_status)
         finally:
-            _write(scope, status, time.perf_counter() - started)
+            self._tell(scope, status, time.perf_counter() - started)
             request_id.reset(token)
 
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        path = scope["path"]
+        level = logging.DEBUG if path in _PROBES and status < 400 else logging.INFO
+        if _log.isEnabledFor(level):
+            method = scope.get("method", "WEBSOCKET")
+            path = _SECRET_STEP.sub(r"\1...", path)
+            fields = {"method": method, "path": path, "status": status, "duration_ms": round(seconds * 1000, 1)}
+            self._write(level, f"{method} {path} {status}", fields)
 
-def _write(scope: Scope, status: int, seconds: float) -> None:
-    method = scope.get("method", "WEBSOCKET")
-    path = _SECRET_STEP.sub(r"\1...", scope["path"])
-    level = logging.DEBUG if path in _PROBES and status < 400 else logging.INFO
-    fields = {"method": method, "path": path, "status": status, "duration_ms": round(seconds * 1000, 1)}
-    _log.log(level, "%s %s %d", method, path, status, extra=fields)
+
+def _id_of(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == _ID:
+            return value.decode() if _SOUND_ID.fullmatch(value) else secrets.token_hex(8)
+    return secrets.token_hex(8)

@@ -8,8 +8,6 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
@@ -20,6 +18,7 @@ from models.base import now
 from ohms_graphql.access_tokens import AccessTokens
 from ohms_graphql.access_watch import AccessWatch
 from ohms_graphql.account_pages.wiring import account_pages
+from ohms_graphql.application import GRAPHQL_PATH, Application
 from ohms_graphql.audit_key import audit_key
 from ohms_graphql.authentication import authenticate
 from ohms_graphql.calendar.files import CalendarFiles
@@ -55,7 +54,6 @@ from ohms_graphql.present_accounts import PresentAccounts
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.release_stream import ReleaseStream
 from ohms_graphql.sealer import JweSealer
-from ohms_graphql.security_headers import SecurityHeaders
 from ohms_graphql.settings import Settings
 from ohms_graphql.streams import Streams
 from ohms_graphql.video.rooms import rooms_of
@@ -84,13 +82,13 @@ def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
     endpoint = GraphQLEndpoint(
         schema, open_context=wired.open_context, callers=wired, ide=graphiql_page, allowed_origins=settings.allowed_origins
     )
-    app = Starlette(
-        routes=[
+    app = Application(
+        endpoint,
+        [
             Route("/", _to_graphiql),
             Route("/healthz", healthz),
             Route("/readyz", readyz(wired.ping)),
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", endpoint),
+            WebSocketRoute(GRAPHQL_PATH, endpoint),
             *wired.oauth.routes(),
             *wired.outside.routes(),
             page_assets(),
@@ -103,8 +101,8 @@ def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
             *bundle_routes(wired.links.bundles, wired.open_context),
             *invoice_routes(wired.links.invoices, wired.open_context),
         ],
-        middleware=[Middleware(SecurityHeaders), *_cors(settings)],
-        lifespan=wired.lifespan,
+        settings.allowed_origins,
+        wired.lifespan,
     )
     app.state.open_streams = endpoint.open_streams
     return app
@@ -277,20 +275,6 @@ class _Wired:
 
     async def ping(self) -> None:
         await self._database.ping()
-
-
-def _cors(settings: Settings) -> list[Middleware]:
-    if not settings.allowed_origins:
-        return []
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["authorization", "content-type", "x-request-id"],
-            expose_headers=["x-request-id"],
-        )
-    ]
 
 
 def _log_webhook(problem: str) -> None:

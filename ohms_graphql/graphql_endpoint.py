@@ -30,7 +30,8 @@ from ohms_graphql.graphql_request import GraphQLRequest, UnreadableRequest, read
 from ohms_graphql.graphql_response import answer, bad_token, fault, refusal, wrong_operation_type
 from ohms_graphql.graphql_sse import EventStreamResponse, OpenStreams
 from ohms_graphql.graphql_transport_ws import Connection, Socket, TransportWSHandler
-from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, answer_type, wants_events, wants_page
+from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, wanted
+from ohms_graphql.request_header import request_header
 from resolvers.context import RequestContext
 
 OpenContext = Callable[[str | None, str], Awaitable[RequestContext]]
@@ -86,15 +87,14 @@ class GraphQLEndpoint(GraphQL[Any, None]):
     # -- HTTP ---------------------------------------------------------------------------------------------------------
 
     async def _answer(self, request: Request) -> Response:
-        accept = request.headers.get("accept")
-        if request.method == "GET" and "query" not in request.query_params and wants_page(accept):
+        accepted = wanted(request_header(request, b"accept"))
+        if accepted.page and request.method == "GET" and "query" not in request.query_params:
             return self._ide(request)
-        if wants_events(accept):
+        if accepted.events:
             return await self._ask(request, JSON, self._stream)
-        media_type = answer_type(accept)
-        if media_type is None:
+        if accepted.answer is None:
             return refusal(f"Accept must allow {GRAPHQL_RESPONSE} or {JSON}.", 406, JSON)
-        return await self._ask(request, media_type, self._execute)
+        return await self._ask(request, accepted.answer, self._execute)
 
     async def _ask(self, request: Request, media_type: str, run: Callable[[Request, str], Awaitable[Response]]) -> Response:
         """``media_type`` is that of what goes wrong before anything is run."""
@@ -145,12 +145,12 @@ class GraphQLEndpoint(GraphQL[Any, None]):
             operation_name=asked.operation_name,
             allowed_operation_types=_STREAMED_BY_METHOD[request.method],
         )
-        token = bearer_token(request.headers.get("authorization"))
+        token = bearer_token(request_header(request, b"authorization"))
         return EventStreamResponse(results, lambda: entitlement_ended(context, self.callers, token), self.open_streams)
 
     async def _context_of(self, request: Request) -> RequestContext:
         client_address = request.client.host if request.client else ""
-        return await self.open_context(bearer_token(request.headers.get("authorization")), client_address)
+        return await self.open_context(bearer_token(request_header(request, b"authorization")), client_address)
 
     # -- websocket ----------------------------------------------------------------------------------------------------
 

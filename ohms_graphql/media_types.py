@@ -1,11 +1,15 @@
 """Which media type an answer has (GraphQL over HTTP, section "Media types")."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
 EVENT_STREAM = "text/event-stream"
 
 Ranges = list[tuple[str, float]]
+_LONGEST_KEPT = 200
 
 
 def ranges_of(accept: str) -> Ranges:
@@ -36,6 +40,25 @@ def weight_of(media_type: str, ranges: Ranges) -> float:
         if pattern in weights:
             return weights[pattern]
     return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an Accept header comes to. ``answer`` is None when neither type of answers will do."""
+
+    page: bool
+    events: bool
+    answer: str | None
+
+
+def wanted(accept: str | None) -> Wanted:
+    """Programs send the same header again and again: usual ones are remembered."""
+    return _read(accept) if accept is None or len(accept) <= _LONGEST_KEPT else _read.__wrapped__(accept)
+
+
+@lru_cache(maxsize=256)
+def _read(accept: str | None) -> Wanted:
+    return Wanted(wants_page(accept), wants_events(accept), answer_type(accept))
 
 
 def answer_type(accept: str | None) -> str | None:

@@ -17,6 +17,7 @@ from ohms_graphql.command_counter import count_shared
 
 _PATIENCE_SECONDS = 0.25
 """A read that takes longer holds nobody else up: perhaps its connection hangs."""
+_MOST_AT_ONCE = 500
 _MOST_KNOWN = 2000
 _READ = (
     "email",  # an account without one is none
@@ -41,6 +42,7 @@ class PresentAccounts:
 
     def __init__(self) -> None:
         self._waiting: _Waiting = []
+        self._begun = False
         self._under_way: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._known: OrderedDict[str, tuple[_Row, Account]] = OrderedDict()
@@ -50,9 +52,17 @@ class PresentAccounts:
         count_shared("find")
         found: asyncio.Future[Account | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((account_id, found))
-        if self._under_way is None:
-            self._begin()
+        if not self._begun:
+            self._begun = True
+            asyncio.get_running_loop().call_soon(self._gather, 0)
         return await found
+
+    def _gather(self, before: int) -> None:
+        """Begins when nobody has come for a turn of the loop: what was received at once is looked up at once."""
+        if before < len(self._waiting) < _MOST_AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._gather, len(self._waiting))
+        else:
+            self._begin()
 
     def _begin(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -68,8 +78,9 @@ class PresentAccounts:
     def _go_on(self, task: "asyncio.Task[None]") -> None:
         if self._under_way is task:
             self._under_way = None
-            if self._waiting:
-                self._begin()
+            self._begun = bool(self._waiting)
+            if self._begun:
+                self._gather(0)
 
     async def _read(self, waiting: _Waiting) -> None:
         try:

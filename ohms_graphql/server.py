@@ -1,11 +1,13 @@
 """Runs the application under uvicorn until it is told to stop."""
 
 import socket
+import sys
 from collections.abc import Callable, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ohms_graphql.access_lines import AccessLines
 from ohms_graphql.access_log import AccessLog
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.garbage import settle_garbage_collection
@@ -45,7 +47,8 @@ def run_server(
     What the application raises at its start is raised here.
     The client's address and scheme are taken from ``X-Forwarded-For`` and ``-Proto`` when a trusted proxy sends them.
     """
-    watched = _WatchedStart(AccessLog(app))
+    lines = AccessLines(sys.stderr)
+    watched = _WatchedStart(AccessLog(app, lines))
     config = uvicorn.Config(
         watched,
         ws="websockets-sansio",
@@ -64,6 +67,8 @@ def run_server(
         if watched.failure is not None:
             raise watched.failure from None
         raise
+    finally:
+        lines.flush()
 
 
 class _Server(uvicorn.Server):

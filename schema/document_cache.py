@@ -22,8 +22,10 @@ from graphql import ASTValidationRule, DocumentNode, GraphQLError, OperationDefi
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import Schema, validate_document
 from strawberry.types.execution import ExecutionContext, ParseOptions
+from strawberry.types.graphql import OperationType
 
 from resolvers.audit.asked import Asked
+from resolvers.context import RequestContext
 from resolvers.principal import ANONYMOUS
 from schema.audit.selection import Selection
 from schema.authorization import Rights, core_schema
@@ -39,6 +41,7 @@ Rules = tuple[type[ASTValidationRule], ...]
 
 @dataclass(frozen=True, slots=True)
 class OperationPlans:
+    type: OperationType
     cost: CostPlan
     authorization: AuthorizationPlan
     selection: Selection
@@ -57,10 +60,13 @@ class KnownDocument:
     passed: Rules | None = None
     operations: dict[str | None, OperationPlans] = field(default_factory=dict)
     ambiguous: bool = field(init=False)
+    only_name: str | None = field(init=False)
+    """That of the operation, where there is one and it has a name."""
 
     def __post_init__(self) -> None:
         found = [node for node in self.document.definitions if isinstance(node, OperationDefinitionNode)]
         self.ambiguous = len(found) > 1
+        self.only_name = found[0].name.value if len(found) == 1 and found[0].name else None
 
 
 class DocumentCache:
@@ -137,7 +143,7 @@ class Pipeline:
                 return errors
             plans = known.operations[name]
             self.cache.keep(known)
-        return self._admit(context, plans)
+        return self.admit(context.context, context.variables, plans)
 
     def _learn(self, schema: Schema, known: KnownDocument, name: str | None, rules: Rules) -> list[GraphQLError]:
         """What holds for every request with this document."""
@@ -152,26 +158,29 @@ class Pipeline:
             return errors
         known.passed = rules
         known.operations[name] = OperationPlans(
+            OperationType(document.operation.operation.value),
             compile_cost(core, self.limits, document),
             compile_authorization(core, self._rights, document),
             Selection(core, document),
         )
         return []
 
-    def _admit(self, context: ExecutionContext, plans: OperationPlans) -> list[GraphQLError]:
-        """What depends on the caller and on the variables."""
-        cost = plans.cost.estimate(context.variables)
+    def admit(
+        self, context: RequestContext | None, variables: dict[str, Any] | None, plans: OperationPlans
+    ) -> list[GraphQLError]:
+        """What depends on the caller and on the variables: empty when the operation may run. Writes what it is to `context`."""
+        cost = plans.cost.estimate(variables)
         caller = ANONYMOUS
-        if context.context is not None:
-            context.context.estimated_cost = min(cost, LARGEST_FIGURE)
-            context.context.recheck = partial(plans.authorization.refusals, variables=context.variables)
-            caller = context.context.principal
+        if context is not None:
+            context.estimated_cost = min(cost, LARGEST_FIGURE)
+            context.recheck = partial(plans.authorization.refusals, variables=variables)
+            caller = context.principal
             selection = plans.selection
-            coordinates = partial(selection.coordinates, context.variables)
-            context.context.asked = Asked(selection.action, is_change=selection.is_change, coordinates=coordinates)
+            coordinates = partial(selection.coordinates, variables)
+            context.asked = Asked(selection.action, is_change=selection.is_change, coordinates=coordinates)
         if cost > self.limits.max_cost:
             return [limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")]
-        return plans.authorization.refusals(caller, context.variables)
+        return plans.authorization.refusals(caller, variables)
 
 
 def _unresolved(message: str) -> GraphQLError:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from ohms_graphql.documents.multipart import Part, Parts
 from ohms_graphql.graphql_request import MAX_BODY_BYTES, GraphQLRequest, UnreadableRequest, checked_request
+from ohms_graphql.request_header import request_header
 from resolvers.documents.incoming_file import BrokenUpload, IncomingFile
 
 MULTIPART = "multipart/form-data"
@@ -27,7 +28,7 @@ _ENVELOPE_BYTES = MAX_BODY_BYTES + 10_000
 
 
 def brings_file(request: Request) -> bool:
-    content_type = request.headers.get("content-type", "")
+    content_type = request_header(request, b"content-type") or ""
     return request.method == "POST" and content_type.partition(";")[0].strip().lower() == MULTIPART
 
 

@@ -1,6 +1,6 @@
 """Nothing is answered before its entries in the audit trail are stored: hooks at its end, and before each event."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from graphql import GraphQLError
@@ -8,6 +8,7 @@ from strawberry.extensions import SchemaExtension
 
 from resolvers.audit.log import AuditUnavailable
 from resolvers.audit.settling import settle
+from resolvers.context import RequestContext
 from resolvers.errors import ExpectedError
 
 _REFUSALS = frozenset({"FORBIDDEN", "UNAUTHENTICATED"})
@@ -37,9 +38,14 @@ class AuditExtension(SchemaExtension):
     async def _settle(self) -> None:
         execution = self.execution_context
         if execution.context is not None:
-            refused = [_coordinate(error) for error in execution.pre_execution_errors or ()]
-            await settle(execution.context, [coordinate for coordinate in refused if coordinate is not None])
+            await settle_operation(execution.context, execution.pre_execution_errors)
             execution.pre_execution_errors = None
+
+
+async def settle_operation(context: RequestContext, errors: Sequence[GraphQLError] | None) -> None:
+    """Stores the entries of what was seen, changed and, by these errors, refused. Raises AuditUnavailable."""
+    refused = [_coordinate(error) for error in errors or ()]
+    await settle(context, [coordinate for coordinate in refused if coordinate is not None])
 
 
 def _coordinate(error: GraphQLError) -> str | None:

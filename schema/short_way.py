@@ -1,0 +1,92 @@
+"""The short way of an operation whose document is known.
+
+Strawberry's `Schema.execute` makes extensions, hooks and context managers anew for each operation, which takes longer than a
+small operation itself. Here are the same steps in the same order: limits and authorization, execution, error policy, audit trail,
+cost. Whatever is out of the ordinary (a document seen for the first time, a refusal, a subscription) takes Strawberry's way.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute
+from strawberry.execution import optimized_is_awaitable
+from strawberry.types import ExecutionResult as Answer
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from resolvers.context import RequestContext
+from schema.audit.extension import settle_operation
+from schema.cost_extension import cost_of
+from schema.document_cache import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWay:
+    """Of one schema. ``process_errors`` is its error policy; with ``tells_cost`` answers say what they cost."""
+
+    core: GraphQLSchema
+    pipeline: Pipeline
+    executor: type[Executor[Any]] | None
+    process_errors: Callable[[list[GraphQLError]], None]
+    tells_cost: bool
+
+    async def execute(
+        self,
+        text: str | None,
+        variables: dict[str, Any] | None,
+        context: RequestContext,
+        name: str | None,
+        allowed: Iterable[OperationType] | None,
+    ) -> Answer | None:
+        """None, with nothing done, for an operation that has to go the long way."""
+        admitted = self._admitted(text, variables, context, name, allowed)
+        if admitted is None:
+            return None
+        document, name = admitted
+        try:
+            answer = await self._executed(document, variables, context, name)
+            await settle_operation(context, answer.errors)
+        except Exception as error:  # noqa: BLE001  # Strawberry's way: what goes wrong is told as any error is
+            told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+            self.process_errors([told])
+            answer = PreExecutionError(data=None, errors=[told])
+        answer.extensions = cost_of(context) if self.tells_cost else {}
+        return answer
+
+    def _admitted(
+        self,
+        text: str | None,
+        variables: Mapping[str, Any] | None,
+        context: RequestContext,
+        name: str | None,
+        allowed: Iterable[OperationType] | None,
+    ) -> tuple[DocumentNode, str | None] | None:
+        """The document and the operation of it that may run."""
+        known = None if text is None else self.pipeline.cache.get(text)
+        if known is None or (known.ambiguous and name is None):
+            return None
+        if name is None:
+            name = known.only_name
+        plans = known.operations.get(name)
+        if plans is None or plans.type is OperationType.SUBSCRIPTION or (allowed is not None and plans.type not in allowed):
+            return None
+        return None if self.pipeline.admit(context, variables, plans) else (known.document, name)
+
+    async def _executed(
+        self, document: DocumentNode, variables: dict[str, Any] | None, context: RequestContext, name: str | None
+    ) -> Answer:
+        result = execute(
+            self.core,
+            document,
+            variable_values=variables,
+            operation_name=name,
+            context_value=context,
+            executor_class=self.executor,
+            is_awaitable=optimized_is_awaitable,
+        )
+        if not isinstance(result, ExecutionResult):
+            result = await result
+        if result.errors:
+            self.process_errors(result.errors)
+        return Answer(data=result.data, errors=result.errors)
