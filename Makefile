@@ -46,7 +46,7 @@ schema: $(INSTALLED) ## Write schema.graphql and docs/permissions.md anew
 	$(BIN)/ohms export-schema
 	$(BIN)/ohms export-permissions
 
-bench: $(INSTALLED) ## Measure the schedule page and the chart page beside their ceilings
+bench: $(INSTALLED) ## Every target beside its figure: both pages, a small query, 1,000 rows, latencies, memory
 	$(BIN)/python -m benchmarks
 
 bench-subscribers: $(INSTALLED) ## 5,000 sockets follow a schedule: memory, and how long a change takes to reach all

@@ -36,12 +36,15 @@ _READS = ("aggregate", "count", "distinct", "find", "getMore")
 
 @dataclass(frozen=True, slots=True)
 class MeasuredClinic:
-    """``variables`` are what the servers are told; ``token`` is that of the provider who signs in to see the pages."""
+    """``variables`` are what the servers are told; ``token`` is that of the provider who signs in to see the pages,
+    ``desk_token`` that of one at the front desk, who sees all appointments.
+    """
 
     variables: Mapping[str, str]
     settings: Settings
     plain_variables: Mapping[str, str]
     token: str
+    desk_token: str
     pages: tuple[Page, ...]
     client: MongoClient[dict[str, Any]]
 
@@ -67,14 +70,17 @@ def measured_clinic(folder: Path) -> Iterator[MeasuredClinic]:
         settings = load_settings(variables)
         provider_id, patient_id = _load(settings)
         account = client["benchmark"]["accounts"].find_one({"provider_id": provider_id})
-        if account is None:
-            raise BenchmarkError("The provider of the demo clinic's schedule page has no account.")
+        desk = client["benchmark"]["accounts"].find_one({"roles": "STAFF"})
+        if account is None or desk is None:
+            raise BenchmarkError("The demo clinic has no account for the provider of the schedule page, or none for the desk.")
         asyncio.run(_prepare(settings))
+        tokens = tokens_with_stored_keys(settings)
         yield MeasuredClinic(
             variables=variables,
             plain_variables={**variables, "OHMS_DATABASE": PLAIN},
             settings=settings,
-            token=tokens_with_stored_keys(settings).issue(account["_id"], new_id()).value,
+            token=tokens.issue(account["_id"], new_id()).value,
+            desk_token=tokens.issue(desk["_id"], new_id()).value,
             pages=(schedule_page(provider_id), chart_page(patient_id)),
             client=client,
         )

@@ -1,4 +1,7 @@
-"""Load from a process of its own: wrk where it is installed, else our own (benchmarks.load_process)."""
+"""Load from a process of its own: wrk where it is installed, else our own (benchmarks.load_process).
+
+At a fixed rate (benchmarks.steady_process) it is always our own: wrk has no such thing.
+"""
 
 import os
 import shutil
@@ -19,7 +22,9 @@ _PATIENCE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What closed-loop callers saw: each sends its next request when it has its answer. Latencies in milliseconds."""
+    """What the callers saw. Latencies in milliseconds; of a closed loop (each sends its next request when it has its answer) they
+    count from the sending, of a steady load from when the request was due.
+    """
 
     requests: int
     seconds: float
@@ -41,14 +46,23 @@ def generator() -> str:
 def put_load(request: Request, seconds: float, connections: int) -> Load:
     """Raises BenchmarkError when any answer failed: a figure of refusals would flatter."""
     wrk = shutil.which("wrk")
-    given = {"BENCH_METHOD": request.method, "BENCH_BODY": request.body.decode(), "BENCH_TOKEN": request.token}
     if wrk:
         counted = [f"-c{connections}", "-t1", f"-d{max(1, round(seconds))}s"]
         command = [wrk, *counted, "--timeout", "20s", "-s", str(_SCRIPT), request.url]
     else:
         command = [sys.executable, "-m", "benchmarks.load_process", request.url, str(seconds), str(connections)]
-    told = _last_line(command, given, seconds + _PATIENCE_SECONDS)
-    load = Load(**orjson.loads(told))
+    return _loaded(command, request, seconds)
+
+
+def put_steady_load(request: Request, seconds: float, connections: int, per_second: float) -> Load:
+    """Raises BenchmarkError when any answer failed or did not come."""
+    counted = [str(seconds), str(connections), str(per_second)]
+    return _loaded([sys.executable, "-m", "benchmarks.steady_process", request.url, *counted], request, seconds)
+
+
+def _loaded(command: list[str], request: Request, seconds: float) -> Load:
+    given = {"BENCH_METHOD": request.method, "BENCH_BODY": request.body.decode(), "BENCH_TOKEN": request.token}
+    load = Load(**orjson.loads(_last_line(command, given, seconds + _PATIENCE_SECONDS)))
     if load.failures or not load.requests:
         raise BenchmarkError(f"{load.failures} of {load.requests} requests failed under load.")
     return load

@@ -1,5 +1,6 @@
 """What the machine and its processes tell about themselves. Where it is not Linux, less is told and nothing breaks."""
 
+import contextlib
 import os
 import platform
 import subprocess
@@ -41,6 +42,21 @@ def resident_mebibytes(pid: int) -> float:
     """Memory that a process holds now (RSS), as ``ps`` tells it."""
     told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return int(told or 0) / 1024
+
+
+def forget_peak(pid: int) -> None:
+    """The most memory held (VmHWM) counts from now on, where the system lets us say so (Linux)."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_mebibytes(pid: int) -> float:
+    """The most memory that a process has held; what it holds now, where the system does not count that."""
+    try:
+        told = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return resident_mebibytes(pid)
+    return int(told.partition("VmHWM:")[2].split(maxsplit=1)[0]) / 1024
 
 
 def description() -> dict[str, object]:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from benchmarks.asking import Request, ask
 from benchmarks.clinic import MeasuredClinic
 from benchmarks.errors import BenchmarkError
-from benchmarks.load import put_load
+from benchmarks.load import put_load, put_steady_load
 from benchmarks.machine import cpu_seconds, resident_mebibytes
 from benchmarks.progress import say
 from benchmarks.servers import Server
 
 WARM_UP_SECONDS = 2.0
 _ALONE_SECONDS = 3.0
+_STEADY_SECONDS = 15.0
+_STEADY_SHARE = 0.8
 _ROUNDS = 7
 _HEAD_ALLOWANCE = 1_000  # bytes of headers
 
@@ -66,10 +68,34 @@ def measure(server: Server, request: Request, clinic: MeasuredClinic, seconds: f
 
 
 @dataclass(frozen=True, slots=True)
-class GuardCost:
-    """What authorization, row policy and audit cost, as shares of the guarded server's: the middle of several rounds.
+class Steady:
+    """Latencies in milliseconds at ``share`` of the highest throughput, with requests due at a fixed rate."""
 
-    ``time`` is by pages per second, with what MongoDB has to do for the trail; ``cpu`` by the server's processor time alone.
+    page: str
+    per_second: float
+    share: float
+    p50: float
+    p99: float
+
+    @property
+    def spread(self) -> float:
+        return self.p99 / self.p50
+
+
+def measure_steady(request: Request, page: str, highest: float, connections: int) -> Steady:
+    """``highest`` is the throughput just measured with as many connections, in requests per second."""
+    rate = highest * _STEADY_SHARE
+    say(f"  {page}: {_STEADY_SECONDS:.0f} s with {rate:.0f} requests a second, {_STEADY_SHARE:.0%} of the most ...")
+    put_steady_load(request, WARM_UP_SECONDS, connections, rate)
+    loaded = put_steady_load(request, _STEADY_SECONDS, connections, rate)
+    return Steady(page, rate, _STEADY_SHARE, loaded.p50, loaded.p99)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What something costs, as shares of the server's that has it: the middle of several rounds.
+
+    ``time`` is by pages per second, with what MongoDB has to do for it; ``cpu`` by the server's processor time alone.
     """
 
     time: float
@@ -78,18 +104,18 @@ class GuardCost:
     most: float
 
 
-def guard_cost(guarded: tuple[Server, Request], bare: tuple[Server, Request], seconds: float, connections: int) -> GuardCost:
+def cost(whole: tuple[Server, Request], without: tuple[Server, Request], seconds: float, connections: int) -> Cost:
     """Both in turns: what the machine does beside slows both alike, while two long runs differ by more than the cost."""
-    say(f"  {guarded[0].name} and {bare[0].name} in turns, {_ROUNDS} times {seconds / 2:.1f} s each ...")
+    say(f"  {whole[0].name} and {without[0].name} in turns, {_ROUNDS} times {seconds / 2:.1f} s each ...")
     times, cpus = [], []
     for turn in range(_ROUNDS):
-        order = (guarded, bare) if turn % 2 == 0 else (bare, guarded)
+        order = (whole, without) if turn % 2 == 0 else (without, whole)
         taken = {server.name: _burst(server, request, seconds / 2, connections) for server, request in order}
-        (with_time, with_cpu), (without_time, without_cpu) = taken[guarded[0].name], taken[bare[0].name]
+        (with_time, with_cpu), (without_time, without_cpu) = taken[whole[0].name], taken[without[0].name]
         times.append(1 - without_time / with_time)
         if with_cpu and without_cpu is not None:
             cpus.append(1 - without_cpu / with_cpu)
-    return GuardCost(statistics.median(times), statistics.median(cpus) if cpus else None, min(times), max(times))
+    return Cost(statistics.median(times), statistics.median(cpus) if cpus else None, min(times), max(times))
 
 
 def _burst(server: Server, request: Request, seconds: float, connections: int) -> tuple[float, float | None]:

@@ -1,4 +1,4 @@
-"""The two pages that are measured: what OHMS is asked, and where the ceiling has the same."""
+"""What is measured: the two pages and a small query, what OHMS is asked, and where the other server has its like."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,3 +99,8 @@ def chart_page(patient_id: str) -> Page:
         ceiling_path=f"/chart/{node}",
         lists={f"patient.{path}": rows for path, rows in lists.items()},
     )
+
+
+def small_query() -> Page:
+    """Who asks: nearly nothing but the way in and out. It is compared with an empty route, which shows nothing of the kind."""
+    return Page(name="small query", operation="{ viewer { roles } }", variables={}, ceiling_path="/", lists={})

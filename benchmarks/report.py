@@ -1,34 +1,11 @@
-"""The figures as a table for people and as JSON for programs."""
+"""The figures as tables for people and as JSON for programs."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
-from benchmarks.measurement import GuardCost, Measured
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """A page measured on three servers. ``rows`` are those of its lists."""
-
-    page: str
-    rows: dict[str, int]
-    ohms: Measured
-    ceiling: Measured
-    unguarded: Measured
-    guard: GuardCost
-    encryption: GuardCost
-
-    @property
-    def share(self) -> float:
-        """Requests per second of OHMS as a share of the ceiling's."""
-        return self.ohms.per_second / self.ceiling.per_second
-
-    @property
-    def cpu_share(self) -> float | None:
-        """The same by processor time: the ceiling's time for a page as a share of OHMS's."""
-        ours, best = self.ohms.cpu_milliseconds, self.ceiling.cpu_milliseconds
-        return best / ours if ours and best is not None else None
-
+from benchmarks.measurement import Cost, Measured
+from benchmarks.run import Costs, PageResult, Results
+from benchmarks.targets import Target, execution_beyond_read, memory, share_of, steadiness
 
 _COLUMNS = [
     "page",
@@ -47,23 +24,20 @@ _COLUMNS = [
 ]
 
 
-def table(results: list[PageResult]) -> str:
+def targets_of(results: Results) -> list[Target]:
+    """In the order in which they are promised."""
+    shares = [share_of(f"{page.page} page", page.ohms, page.best, "the ceiling") for page in results.pages]
+    small = share_of(results.small.page, results.small.ohms, results.small.best, "an empty route")
+    spreads = [steadiness(page.steady) for page in results.pages if page.steady is not None]
+    return [*shares, small, execution_beyond_read(*results.executions), *spreads, *memory(results.memory)]
+
+
+def table(results: Results) -> str:
     rows = [_COLUMNS]
-    for result in results:
+    for result in [*results.pages, results.small]:
         rows.append([result.page, *_cells(result.ohms, f"{result.share:.1%}", _percent(result.cpu_share))])
-        rows.append(["", *_cells(result.unguarded, "", "")])
-        rows.append(["", *_cells(result.ceiling, "100%", "100%")])
+        rows.append(["", *_cells(result.best, "100%", "100%")])
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
-    costs = [
-        f"Authorization, row policy and audit cost {_percent(result.guard.time)} of the {result.page} page's time "
-        f"(in turns, {_percent(result.guard.least)} to {_percent(result.guard.most)}), {_percent(result.guard.cpu)} of its CPU."
-        for result in results
-    ] + [
-        f"Encryption costs {_percent(result.encryption.time)} of the {result.page} page's time "
-        f"(in turns, {_percent(result.encryption.least)} to {_percent(result.encryption.most)}), "
-        f"{_percent(result.encryption.cpu)} of its CPU; 15% is the limit for the chart page."
-        for result in results
-    ]
     lines = [
         "  ".join(
             cell.ljust(width) if index < 2 else cell.rjust(width)
@@ -71,7 +45,23 @@ def table(results: list[PageResult]) -> str:
         )
         for row in rows
     ]
-    return "\n".join([*lines, "", *costs])
+    executions = [
+        f"1,000 rows x 10 fields, {each.name}: {each.whole:.1f} ms of processor time without the driver's read; "
+        f"{each.beyond_read:.1f} of it execution, {each.completing:.1f} of that from documents to data."
+        for each in results.executions
+    ]
+    return "\n".join([*lines, "", *executions])
+
+
+def told_costs(costs: list[Costs]) -> str:
+    guards = [f"Authorization, row policy and audit cost {_told(each.guard, each.page)}." for each in costs]
+    encryptions = [f"Encryption costs {_told(each.encryption, each.page)}." for each in costs]
+    return "\n".join([*guards, *encryptions, "15% is the limit for what encryption costs the chart page."])
+
+
+def _told(cost: Cost, page: str) -> str:
+    between = f"in turns, {_percent(cost.least)} to {_percent(cost.most)}"
+    return f"{_percent(cost.time)} of the {page} page's time ({between}), {_percent(cost.cpu)} of its CPU"
 
 
 def _percent(share: float | None) -> str:
@@ -96,8 +86,16 @@ def _cells(measured: Measured, share: str, cpu_share: str) -> list[str]:
     ]
 
 
-def as_json(results: list[PageResult], conditions: dict[str, Any]) -> dict[str, Any]:
+def as_json(results: Results, costs: list[Costs], conditions: dict[str, Any]) -> dict[str, Any]:
     return {
         "conditions": conditions,
-        "pages": [asdict(result) | {"share": result.share, "cpu_share": result.cpu_share} for result in results],
+        "targets": [asdict(target) for target in targets_of(results)],
+        "pages": [_page(page) for page in [*results.pages, results.small]],
+        "executions": [asdict(each) for each in results.executions],
+        "memory": asdict(results.memory),
+        "costs": [asdict(each) for each in costs],
     }
+
+
+def _page(page: PageResult) -> dict[str, Any]:
+    return asdict(page) | {"share": page.share, "cpu_share": page.cpu_share}
