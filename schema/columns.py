@@ -1,9 +1,10 @@
 """Completing many values of one selection at once: the part of execution that needs neither resolvers nor errors.
 
-A column holds the values of one field of all rows of a list. Leaves are checked and coerced a column at a time, lists and objects
-below are flattened into longer columns, and the rows are put together at the end. Nothing here has effects: attributes are read,
-values coerced, loaders asked. So whatever is out of the ordinary (an exception, a null where none may be, a value of an unexpected
-class) raises, what was done is thrown away, and graphql-core does all of it in its own way (``schema.inline_execution``).
+A column holds the values of one field of all rows of a list. Leaves are checked and coerced a column at a time, lists and
+objects below are flattened into longer columns, and the rows are put together at the end. Nothing here has effects: attributes
+are read, values coerced, loaders asked. So whatever is out of the ordinary (an exception, a null where none may be, a value of an
+unexpected class) raises, what was done is thrown away, and graphql-core does all of it in its own way
+(``schema.inline_execution``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +22,6 @@ from graphql import (
     GraphQLID,
     GraphQLInt,
     GraphQLLeafType,
-    GraphQLObjectType,
     GraphQLString,
     Undefined,
 )
@@ -252,6 +252,20 @@ class Selection:
     others: dict[str, Any] = field(default_factory=dict)
     rest: dict[str, Any] = field(default_factory=dict)
 
+    def read(self, field: PlainField, details: Any) -> None:
+        if field.column.loads:
+            self.loading.append(field)
+            self.rest[field.name] = details
+        else:
+            self.plain.append(field)
+
+    def relate(self, field: RelatedField, details: Any) -> None:
+        self.related.append(field)
+        self.rest[field.name] = details
+
+    def leave(self, name: str, details: Any) -> None:
+        self.others[name] = self.rest[name] = details
+
     def cells(self, source: Any) -> dict[str, Any]:
         """The fields of one object that need no loading and no resolver."""
         return {**self.constants, **{each.name: each.column.complete([each.read(source)])[0] for each in self.plain}}
@@ -272,10 +286,9 @@ class Selection:
 
 
 class Objects(Column):
-    """``origin`` is the one class that is taken where the type asks its values whether they are of it."""
+    """``origin`` is the only class that is taken, where the type asks its values whether they are of it."""
 
-    def __init__(self, type_: GraphQLObjectType, origin: type | None, selection: Selection) -> None:
-        self._asks = type_.is_type_of is not None
+    def __init__(self, selection: Selection, origin: type | None) -> None:
         self._origin = origin
         self._selection = selection
         self.loads = bool(selection.related or selection.loading)
@@ -302,7 +315,7 @@ class Objects(Column):
 
     def _check(self, values: Values) -> None:
         classes = set(map(type, values))
-        if self._asks:
+        if self._origin is not None:
             if not classes <= {self._origin} or any(get_strawberry_type_cast(value) is not None for value in values):
                 raise Unfit
         elif any(map(_is_strange, classes)):

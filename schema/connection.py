@@ -10,6 +10,7 @@ from models.base import StoredDocument
 from resolvers.pagination import Order, Page, PageRequest, page_request
 from schema.info import Info
 from schema.sample_arguments import check_sample_arguments
+from schema.shown_document import READS
 
 T = TypeVar("T")
 
@@ -38,12 +39,12 @@ class Connection(Generic[T]):
     nodes: list[T] = strawberry.field(description="The rows of this page.")
     page: strawberry.Private[Page[Any]]
 
-    @strawberry.field(description="The rows with their cursors.")
+    @strawberry.field(description="The rows with their cursors.", metadata={READS: ()})
     def edges(self) -> list[Edge[T]]:
         rows = zip(self.page.documents, self.nodes, strict=True)
         return [Edge(cursor=self.page.cursor(document), node=node) for document, node in rows]
 
-    @strawberry.field(description="Where this page stands in the list.")
+    @strawberry.field(description="Where this page stands in the list.", metadata={READS: ()})
     def page_info(self) -> PageInfo:
         page = self.page
         return PageInfo(
@@ -53,7 +54,7 @@ class Connection(Generic[T]):
             end_cursor=page.cursor(page.documents[-1]) if page.documents else None,
         )
 
-    @strawberry.field(description="How many rows the whole list has; counted only when asked for.")
+    @strawberry.field(description="How many rows the whole list has; counted only when asked for.", metadata={READS: ()})
     async def total_count(self) -> int:
         return await self.page.count()
 

@@ -1,23 +1,29 @@
 """Fields that lead to another document: said once, resolved for one object or for a whole list.
 
-    patient: Annotated["Patient", strawberry.lazy("schema.patient.types")] = related(
-        Relation(lambda context: context.loaders.patients, lambda visit: visit.document.patient_id, _shown_patient),
+    patient = related(
+        Annotated["Patient", strawberry.lazy("schema.patient.types")],
+        by("patient_id", lambda loaders: loaders.patients, lambda found: Patient.from_document(existing(found))),
         description="Who comes.",
     )
 
-It is an ordinary resolver that waits for its loader. What stands in the ``Relation`` lets the executor ask the loader once for all
-rows of a list (``schema.columns``) instead of making a future, a coroutine and an info object for each of them.
+It is an ordinary resolver that waits for its loader. What stands in the ``Relation`` lets the executor ask the loader once for
+all rows of a list (``schema.columns``) instead of making a future, a coroutine and an info object for each of them.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import strawberry
 
 from resolvers.context import RequestContext
+from resolvers.loaders import Loaders
 from resolvers.loaders.base import Loader
 from schema.info import Info
+from schema.shown_document import READS
+
+T = TypeVar("T")
 
 RELATION = "relation"
 """Where the metadata of a field have its relation."""
@@ -28,11 +34,13 @@ class Relation:
     """``key`` gives what ``loader`` is asked for, None where an object has none; ``show`` makes the value of what was found.
 
     ``show`` is given None where there is no key, and what the loader gives for what is not there. It may raise.
+    ``reads`` are the fields of the object's document that ``key`` needs.
     """
 
     loader: Callable[[RequestContext], Loader[Any, Any]]
     key: Callable[[Any], Any]
     show: Callable[[Any], Any]
+    reads: tuple[str, ...] = ()
 
     async def of(self, source: Any, context: RequestContext) -> Any:
         key = self.key(source)
@@ -57,10 +65,26 @@ class Asked:
         return [shown[key] for key in self.keys]
 
 
-def related(relation: Relation, *, description: str, directives: Sequence[object] = ()) -> Any:
-    """A field of a node; its type is what the class annotates."""
+def by(field: str, loader: Callable[[Loaders], Loader[Any, Any]], show: Callable[[Any], Any]) -> Relation:
+    """Keyed by a field of the node's document."""
+    return Relation(lambda context: loader(context.loaders), attrgetter(f"document.{field}"), show, (field,))
+
+
+def if_any(show: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    """Null for what is not there, or not the caller's to see."""
+    return lambda found: None if found is None else show(found)
+
+
+def related(type_: Any, relation: Relation, *, description: str, directives: Sequence[object] = ()) -> Any:
+    """A field of a node."""
 
     async def resolve(root: Any, info: Info) -> Any:
         return await relation.of(root, info.context)
 
-    return strawberry.field(resolver=resolve, description=description, directives=directives, metadata={RELATION: relation})
+    return strawberry.field(
+        resolver=resolve,
+        graphql_type=type_,
+        description=description,
+        directives=directives,
+        metadata={RELATION: relation, READS: relation.reads},
+    )

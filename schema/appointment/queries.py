@@ -15,12 +15,15 @@ from schema.connection import After, Before, First, Last, page_arguments
 from schema.info import Info
 from schema.node import Id, id_of
 from schema.rights import FRONT_DESK, FRONT_DESK_AND_ANALYST
+from schema.shown_document import READS
 
 
 @strawberry.type
 class AppointmentQueries:
     @strawberry.field(
-        description="An appointment by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+        description="An appointment by id; null when there is none, or none to see.",
+        directives=[auth(*FRONT_DESK_AND_ANALYST)],
+        metadata={READS: ()},
     )
     async def appointment(self, info: Info, id: Id) -> Appointment | None:
         document_id = id_of("Appointment", id, ["id"]) or ""
@@ -57,7 +60,9 @@ class AppointmentQueries:
         updates = await read_schedules(info.context, provider_ids(providers), after, size)
         return [shown_update(update) for update in updates]
 
-    @strawberry.field(description="Appointments the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
+    @strawberry.field(
+        description="Appointments the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)], metadata={READS: ()}
+    )
     async def appointments(
         self,
         info: Info,

@@ -21,15 +21,17 @@ from schema.connection import After, Before, Connection, First, Last, nodes_of, 
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import Node, existing, global_id
-from schema.provider.types import Organization, Provider, VisitType
+from schema.patient.reference import patient_field
+from schema.provider.types import Organization, Provider, VisitType, provider_of
 from schema.record import arguments as record_arguments
+from schema.relation import by, if_any, related
 from schema.rights import CARE, CARE_AND_ANALYST, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, TimeZone
+from schema.shown_document import READS, derived, id_as, node_of, shows
 from schema.values import Money, shown
 
 if TYPE_CHECKING:
     from schema.invoice.types import Invoice
-    from schema.patient.types import Patient
     from schema.record.types import RecordConnection
 
 
@@ -111,6 +113,15 @@ def _appointment_id(event: ScheduleEventDocument) -> strawberry.ID | None:
     return None if event.appointment_id is None else strawberry.ID(global_id("Appointment", event.appointment_id))
 
 
+def _previous(document: AppointmentDocument) -> "Appointment":
+    return Appointment.from_document(document)
+
+
+def _series(document: AppointmentDocument) -> strawberry.ID | None:
+    return strawberry.ID(document.series_id) if document.series_id else None
+
+
+@shows(AppointmentDocument, id=id_as("Appointment"), series=derived(_series, "series_id"))
 @strawberry.type(description="A visit of one patient with one provider.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Appointment(Node):
     status: AppointmentStatus = strawberry.field(description="Where it stands.")
@@ -128,49 +139,44 @@ class Appointment(Node):
     revision: int = strawberry.field(description="Counts its changes, from 1.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[AppointmentDocument]
 
-    @strawberry.field(description="Who comes.")
-    async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
-        from schema.patient.types import Patient
+    patient = patient_field("Who comes.")
+    provider = related(Provider, by("provider_id", lambda loaders: loaders.providers, provider_of), description="Who is visited.")
+    visit_type = related(
+        VisitType | None,
+        by("visit_type_id", lambda loaders: loaders.visit_types, if_any(VisitType.from_document)),
+        description="What kind of visit it is.",
+    )
 
-        return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
-
-    @strawberry.field(description="Who is visited.")
-    async def provider(self, info: Info) -> Provider:
-        return Provider.from_document(existing(await info.context.loaders.providers.load(self.document.provider_id)))
-
-    @strawberry.field(description="What kind of visit it is.")
-    async def visit_type(self, info: Info) -> VisitType | None:
-        if self.document.visit_type_id is None:
-            return None
-        found = await info.context.loaders.visit_types.load(self.document.visit_type_id)
-        return None if found is None else VisitType.from_document(found)
-
-    @strawberry.field(description="What it waits for; null unless it is on the waiting list.", directives=[auth(*FRONT_DESK)])
+    @strawberry.field(
+        description="What it waits for; null unless it is on the waiting list.",
+        directives=[auth(*FRONT_DESK)],
+        metadata={READS: ("waitlist", "status")},
+    )
     def waitlist(self, info: Info) -> WaitlistRequest | None:
         request = self.document.waitlist
         waits = request is not None and self.document.status is AppointmentStatus.WAITLISTED
         return WaitlistRequest.of(request, info.context.access.instant) if request and waits else None
 
     @strawberry.field(
-        description="Set when staff booked it over what the rules refuse.", directives=[auth(Role.PROVIDER, Role.STAFF)]
+        description="Set when staff booked it over what the rules refuse.",
+        directives=[auth(Role.PROVIDER, Role.STAFF)],
+        metadata={READS: ("override",)},
     )
     def override(self) -> Override | None:
         made = self.document.override
         return Override(reason=made.reason, at=made.at) if made else None
 
-    @strawberry.field(description="The visit in whose place this one was made anew.", directives=[auth(*FRONT_DESK)])
-    async def previous(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
-        if self.document.previous_id is None:
-            return None
-        found = await info.context.loaders.appointments.load(self.document.previous_id)
-        return None if found is None else Appointment.from_document(found)
-
-    @strawberry.field(description="Where it takes place.")
-    async def organization(self, info: Info) -> Organization | None:
-        if self.document.organization_id is None:
-            return None
-        found = await info.context.loaders.organizations.load(self.document.organization_id)
-        return None if found is None else Organization.from_document(found)
+    previous = related(
+        Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None,
+        by("previous_id", lambda loaders: loaders.appointments, if_any(_previous)),
+        description="The visit in whose place this one was made anew.",
+        directives=[auth(*FRONT_DESK)],
+    )
+    organization = related(
+        Organization | None,
+        by("organization_id", lambda loaders: loaders.organizations, if_any(Organization.from_document)),
+        description="Where it takes place.",
+    )
 
     @strawberry.field(description="What happened to it, oldest first.", directives=[auth(*FRONT_DESK)])
     async def history(self, info: Info) -> list[ScheduleEvent]:
@@ -184,7 +190,9 @@ class Appointment(Node):
         found = await info.context.loaders.invoices_of_appointment.load(self.document.id)
         return Invoice.from_document(found[0]) if found else None
 
-    @strawberry.field(description="What was written down about it.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(
+        description="What was written down about it.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ("id",)}
+    )
     async def records(
         self,
         info: Info,
@@ -220,27 +228,15 @@ class Appointment(Node):
             return None
         return info.context.ports.links.calendar(self.document.id, account_id)
 
-    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="What it was imported from, kept whole.", directives=[auth(*CARE)], metadata={READS: ("source",)}
+    )
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
 
     @classmethod
     def from_document(cls, document: AppointmentDocument) -> "Appointment":
-        return cls(
-            id=global_id("Appointment", document.id),
-            status=document.status,
-            start=document.start,
-            end=document.end,
-            time_zone=TimeZone(document.time_zone),
-            mode=document.mode,
-            reason=document.reason,
-            series=strawberry.ID(document.series_id) if document.series_id else None,
-            cancellation=shown(document.cancellation),
-            no_show_fee=shown(document.no_show_fee),
-            confidentiality=document.confidentiality,
-            revision=document.revision,
-            document=document,
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="Appointments, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])

@@ -15,19 +15,24 @@ from schema.coverage.types import Coverage, CoverageConnection
 from schema.info import Info
 from schema.node import Id, id_of
 from schema.rights import FRONT_DESK, FRONT_DESK_AND_ANALYST
+from schema.shown_document import READS
 
 
 @strawberry.type
 class CoverageQueries:
     @strawberry.field(
-        description="A coverage by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+        description="A coverage by id; null when there is none, or none to see.",
+        directives=[auth(*FRONT_DESK_AND_ANALYST)],
+        metadata={READS: ()},
     )
     async def coverage(self, info: Info, id: Id) -> Coverage | None:
         document_id = id_of("Coverage", id, ["id"]) or ""
         found: CoverageDocument | None = await info.context.loaders.coverages.load(document_id)
         return None if found is None else Coverage.from_document(found)
 
-    @strawberry.field(description="Coverages the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
+    @strawberry.field(
+        description="Coverages the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)], metadata={READS: ()}
+    )
     async def coverages(
         self,
         info: Info,

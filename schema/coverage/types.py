@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
 
@@ -25,13 +25,12 @@ from schema.authorization import auth
 from schema.connection import Connection, nodes_of
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
-from schema.node import Node, existing, global_id
+from schema.node import Node, global_id
+from schema.patient.reference import patient_field
 from schema.rights import CARE, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
+from schema.shown_document import READS, id_as, node_of, shows
 from schema.values import Money, Period, shown
-
-if TYPE_CHECKING:
-    from schema.patient.types import Patient
 
 
 @strawberry.type(description="What a plan pays, as far as the answer says.")
@@ -119,6 +118,7 @@ class CardPicture:
         return cls(title=document.title, content_type=document.content_type, recorded_at=document.recorded_at, document=document)
 
 
+@shows(CoverageDocument, id=id_as("Coverage"))
 @strawberry.type(description="A patient's insurance.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Coverage(Node):
     status: CoverageStatus = strawberry.field(description="Where it stands.")
@@ -141,11 +141,7 @@ class Coverage(Node):
     revision: int = strawberry.field(description="Counts its changes, from 1.")
     document: strawberry.Private[CoverageDocument]
 
-    @strawberry.field(description="Who is covered.")
-    async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
-        from schema.patient.types import Patient
-
-        return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
+    patient = patient_field("Who is covered.")
 
     @strawberry.field(description="The newest asking; null when never asked.")
     async def verification(self, info: Info) -> EligibilityCheck | None:
@@ -172,28 +168,15 @@ class Coverage(Node):
         found = await info.context.loaders.checks_of_coverage.load(self.document.id)
         return [EligibilityCheck.from_document(check) for check in found]
 
-    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="What it was imported from, kept whole.", directives=[auth(*CARE)], metadata={READS: ("source",)}
+    )
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
 
     @classmethod
     def from_document(cls, document: CoverageDocument) -> "Coverage":
-        return cls(
-            id=global_id("Coverage", document.id),
-            status=document.status,
-            order=document.order,
-            payer=document.payer,
-            plan_name=document.plan_name,
-            member_id=document.member_id,
-            group_number=document.group_number,
-            subscriber=document.subscriber,
-            subscriber_birth_date=document.subscriber_birth_date,
-            subscriber_gender=document.subscriber_gender,
-            relationship=document.relationship,
-            period=shown(document.period),
-            revision=document.revision,
-            document=document,
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="Coverages, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])

@@ -11,19 +11,24 @@ from schema.node import Id, id_of
 from schema.patient import arguments
 from schema.patient.types import Patient, PatientConnection
 from schema.rights import FRONT_DESK_AND_ANALYST
+from schema.shown_document import READS
 
 
 @strawberry.type
 class PatientQueries:
     @strawberry.field(
-        description="A patient by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+        description="A patient by id; null when there is none, or none to see.",
+        directives=[auth(*FRONT_DESK_AND_ANALYST)],
+        metadata={READS: ()},
     )
     async def patient(self, info: Info, id: Id) -> Patient | None:
         document_id = id_of("Patient", id, ["id"]) or ""
         found: PatientDocument | None = await info.context.loaders.patients.load(document_id)
         return None if found is None else Patient.from_document(found)
 
-    @strawberry.field(description="Patients the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
+    @strawberry.field(
+        description="Patients the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)], metadata={READS: ()}
+    )
     async def patients(
         self,
         info: Info,

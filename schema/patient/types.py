@@ -24,7 +24,7 @@ from schema.education.types import EducationResource, EducationResourceConnectio
 from schema.info import Info
 from schema.invoice import arguments as invoice_arguments
 from schema.invoice.types import InvoiceConnection
-from schema.node import Node, global_id
+from schema.node import Node
 from schema.patient.account import PatientAccount
 from schema.patient.age import age_on
 from schema.patient.keeping import PatientKeeping
@@ -39,12 +39,14 @@ from schema.record.clinical import Allergy, Condition, Immunization, Medication
 from schema.record.types import LabReportConnection, RecordConnection
 from schema.rights import CARE, CARE_AND_ANALYST, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
+from schema.shown_document import READS, id_as, node_of, shows
 from schema.values import Address, ContactPoint, HumanName, Money, shown
 
 if TYPE_CHECKING:
     from resolvers.pagination import Order
 
 
+@shows(PatientDocument, id=id_as("Patient"))
 @strawberry.type(description="A person who receives care.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, Node):
     mrn: str = strawberry.field(description="Medical record number.", directives=[phi(PhiKind.IDENTIFIER)])
@@ -60,7 +62,11 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
     revision: int = strawberry.field(description="Counts the changes of the profile, from 1.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[PatientDocument]
 
-    @strawberry.field(description="Completed years; at death for those who died.", directives=[phi(PhiKind.DATE)])
+    @strawberry.field(
+        description="Completed years; at death for those who died.",
+        directives=[phi(PhiKind.DATE)],
+        metadata={READS: ("birth_date", "deceased_at")},
+    )
     def age(self, info: Info) -> int | None:
         if info.context.access.deidentifier is not None:
             return None
@@ -68,7 +74,8 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
         return age_on(self.document.birth_date, (died or info.context.access.instant).date())
 
     @strawberry.field(
-        description="Five years wide, such as 40-44, or 90+: completed by the end of this year, or of the year of death."
+        description="Five years wide, such as 40-44, or 90+: completed by the end of this year, or of the year of death.",
+        metadata={READS: ("birth_date", "deceased_at")},
     )
     def age_group(self, info: Info) -> str | None:
         access = info.context.access
@@ -77,7 +84,9 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
         died = self.document.deceased_at
         return age_group(self.document.birth_date, (died or access.instant).date())
 
-    @strawberry.field(description="Providers who look after the patient.", directives=[auth(*FRONT_DESK)])
+    @strawberry.field(
+        description="Providers who look after the patient.", directives=[auth(*FRONT_DESK)], metadata={READS: ("care_team",)}
+    )
     async def care_team(self, info: Info) -> list[Provider]:
         ids = [member.provider_id for member in self.document.care_team]
         found = await info.context.loaders.providers.load_many(ids)
@@ -94,7 +103,11 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
     def proxies(self) -> list[Proxy]:
         return [proxy_of(proxy, self.document.id) for proxy in self.document.proxies]
 
-    @strawberry.field(description="Allergies and intolerances, newest first.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(
+        description="Allergies and intolerances, newest first.",
+        directives=[auth(*CARE_AND_ANALYST)],
+        metadata={READS: ("id",)},
+    )
     async def allergies(
         self,
         info: Info,
@@ -108,7 +121,9 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
         found = await info.context.loaders.records_of_patient(stored.Allergy, within).load(self.document.id)
         return [Allergy.from_document(document) for document in found]
 
-    @strawberry.field(description="The medical history, newest first.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(
+        description="The medical history, newest first.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ("id",)}
+    )
     async def conditions(
         self,
         info: Info,
@@ -122,7 +137,7 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
         found = await info.context.loaders.records_of_patient(stored.Condition, within).load(self.document.id)
         return [Condition.from_document(document) for document in found]
 
-    @strawberry.field(description="Prescriptions, newest first.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(description="Prescriptions, newest first.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ("id",)})
     async def medications(
         self,
         info: Info,
@@ -140,12 +155,12 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
         found = await info.context.loaders.records_of_patient(stored.Medication, within).load(self.document.id)
         return [Medication.from_document(document) for document in found]
 
-    @strawberry.field(description="Vaccinations, newest first.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(description="Vaccinations, newest first.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ("id",)})
     async def immunizations(self, info: Info) -> list[Immunization]:
         found = await info.context.loaders.records_of_patient(stored.Immunization, {}).load(self.document.id)
         return [Immunization.from_document(document) for document in found]
 
-    @strawberry.field(description="The whole record.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(description="The whole record.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ("id",)})
     async def records(
         self,
         info: Info,
@@ -163,7 +178,7 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
             await related_page(info, stored.Record, "patient_id", self.document.id, within, order, request)
         )
 
-    @strawberry.field(description="Laboratory reports.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(description="Laboratory reports.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ("id",)})
     async def lab_results(
         self,
         info: Info,
@@ -181,7 +196,7 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
             await related_page(info, stored.LabReport, "patient_id", self.document.id, within, order, request)
         )
 
-    @strawberry.field(description="Visits, past and coming.")
+    @strawberry.field(description="Visits, past and coming.", metadata={READS: ("id",)})
     async def appointments(
         self,
         info: Info,
@@ -199,12 +214,12 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
             await related_page(info, AppointmentDocument, "patient_id", self.document.id, within, order, request)
         )
 
-    @strawberry.field(description="Insurance, in the order in which it pays.")
+    @strawberry.field(description="Insurance, in the order in which it pays.", metadata={READS: ("id",)})
     async def coverages(self, info: Info) -> list[Coverage]:
         found = await info.context.loaders.coverages_of_patient.load(self.document.id)
         return [Coverage.from_document(document) for document in found]
 
-    @strawberry.field(description="What was asked of the patient.")
+    @strawberry.field(description="What was asked of the patient.", metadata={READS: ("id",)})
     async def invoices(
         self,
         info: Info,
@@ -222,7 +237,9 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
             await related_page(info, InvoiceDocument, "patient_id", self.document.id, within, order, request)
         )
 
-    @strawberry.field(description="What the patient owes over all invoices; below zero it is a credit.")
+    @strawberry.field(
+        description="What the patient owes over all invoices; below zero it is a credit.", metadata={READS: ("id",)}
+    )
     async def balance(self, info: Info) -> Money:
         return cast("Money", await info.context.loaders.balances.load(self.document.id))
 
@@ -244,25 +261,15 @@ class Patient(PatientAccount, PatientTimeline, PatientResults, PatientKeeping, N
         nodes = [EducationResource.from_match(match) for match in page.matches]
         return EducationResourceConnection(nodes=nodes, page=cast("Page[Any]", page))
 
-    @strawberry.field(description="What the patient was imported from, kept whole.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="What the patient was imported from, kept whole.", directives=[auth(*CARE)], metadata={READS: ("source",)}
+    )
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
 
     @classmethod
     def from_document(cls, document: PatientDocument) -> "Patient":
-        return cls(
-            id=global_id("Patient", document.id),
-            mrn=document.mrn,
-            name=shown(document.name),
-            birth_date=document.birth_date,
-            gender=document.gender,
-            contacts=shown(document.contacts),
-            address=shown(document.address),
-            preferred_language=document.preferred_language,
-            emergency_contacts=shown(document.emergency_contacts),
-            revision=document.revision,
-            document=document,
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="Patients, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])

@@ -19,17 +19,18 @@ from schema.provider.types import (
     VisitTypeConnection,
 )
 from schema.rights import EVERYBODY
+from schema.shown_document import READS
 
 
 @strawberry.type
 class ProviderQueries:
-    @strawberry.field(description="A provider by id.", directives=[auth(*EVERYBODY)])
+    @strawberry.field(description="A provider by id.", directives=[auth(*EVERYBODY)], metadata={READS: ()})
     async def provider(self, info: Info, id: Id) -> Provider | None:
         document_id = id_of("Provider", id, ["id"]) or ""
         found: ProviderDocument | None = await info.context.loaders.providers.load(document_id)
         return None if found is None else Provider.from_document(found)
 
-    @strawberry.field(description="The directory of providers.", directives=[auth(*EVERYBODY)])
+    @strawberry.field(description="The directory of providers.", directives=[auth(*EVERYBODY)], metadata={READS: ()})
     async def providers(
         self,
         info: Info,
@@ -46,7 +47,7 @@ class ProviderQueries:
         page = await find_providers(info.context, criteria, order, request)
         return ProviderConnection(nodes=nodes_of(page, Provider.from_document), page=page)
 
-    @strawberry.field(description="What can be booked.", directives=[auth(*EVERYBODY)])
+    @strawberry.field(description="What can be booked.", directives=[auth(*EVERYBODY)], metadata={READS: ()})
     async def visit_types(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> VisitTypeConnection:
@@ -54,7 +55,7 @@ class ProviderQueries:
         page = await find_visit_types(info.context, Order("name"), request)
         return VisitTypeConnection(nodes=nodes_of(page, VisitType.from_document), page=page)
 
-    @strawberry.field(description="Hospitals, practices and others.", directives=[auth(*EVERYBODY)])
+    @strawberry.field(description="Hospitals, practices and others.", directives=[auth(*EVERYBODY)], metadata={READS: ()})
     async def organizations(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
     ) -> OrganizationConnection:

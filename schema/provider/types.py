@@ -24,11 +24,12 @@ from schema.appointment import arguments
 from schema.authorization import auth
 from schema.connection import After, Before, Connection, First, Last, page_arguments, related_page
 from schema.info import Info
-from schema.node import Node, global_id, id_of
+from schema.node import Node, existing, id_of
 from schema.operation_cost import COST, FieldCost
 from schema.provider.calendar_feed import CalendarFeed
 from schema.rights import EVERYBODY, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, LocalTime, TimeZone
+from schema.shown_document import READS, derived, id_as, node_of, shows
 from schema.values import Address, CodeableConcept, ContactPoint, HumanName, Money, shown
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class CancellationPolicy:
     no_show_fee: Money | None = strawberry.field(description="For not coming.")
 
 
+@shows(
+    VisitTypeDocument,
+    id=id_as("VisitType"),
+    slot_interval_minutes=derived(
+        lambda document: document.slot_interval_minutes or document.duration_minutes, "slot_interval_minutes", "duration_minutes"
+    ),
+)
 @strawberry.type(description="A kind of visit that can be booked.", directives=[auth(*EVERYBODY)])
 class VisitType(Node):
     name: str = strawberry.field(description="What it is called.")
@@ -63,26 +71,11 @@ class VisitType(Node):
     active: bool = strawberry.field(description="Whether it can be booked.")
     revision: int = strawberry.field(description="Counts its changes, from 1.")
     code: CodeableConcept | None = strawberry.field(description="What it is in code systems.")
+    document: strawberry.Private[VisitTypeDocument]
 
     @classmethod
     def from_document(cls, document: VisitTypeDocument) -> "VisitType":
-        return cls(
-            id=global_id("VisitType", document.id),
-            name=document.name,
-            duration_minutes=document.duration_minutes,
-            buffer_before_minutes=document.buffer_before_minutes,
-            buffer_after_minutes=document.buffer_after_minutes,
-            modes=document.modes,
-            price=shown(document.price),
-            slot_interval_minutes=document.slot_interval_minutes or document.duration_minutes,
-            minimum_notice_minutes=document.minimum_notice_minutes,
-            booking_horizon_days=document.booking_horizon_days,
-            cancellation_policy=shown(document.cancellation_policy),
-            confidentiality=document.confidentiality,
-            active=document.active,
-            revision=document.revision,
-            code=shown(document.code),
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="Visit types, a page at a time.", directives=[auth(*EVERYBODY)])
@@ -96,6 +89,7 @@ async def load_visit_types(info: Info, ids: list[str]) -> list[VisitType]:
     return [VisitType.from_document(document) for document in found if document is not None]
 
 
+@shows(OrganizationDocument, id=id_as("Organization"))
 @strawberry.type(description="A hospital, practice or other organization.", directives=[auth(*EVERYBODY)])
 class Organization(Node):
     name: str = strawberry.field(description="What it is called.")
@@ -103,17 +97,11 @@ class Organization(Node):
     types: list[CodeableConcept] = strawberry.field(description="What kind of organization it is.")
     contacts: list[ContactPoint] = strawberry.field(description="How to reach it.")
     addresses: list[Address] = strawberry.field(description="Where it is.")
+    document: strawberry.Private[OrganizationDocument]
 
     @classmethod
     def from_document(cls, document: OrganizationDocument) -> "Organization":
-        return cls(
-            id=global_id("Organization", document.id),
-            name=document.name,
-            active=document.active,
-            types=shown(document.types),
-            contacts=shown(document.contacts),
-            addresses=shown(document.addresses),
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="Organizations, a page at a time.", directives=[auth(*EVERYBODY)])
@@ -188,6 +176,7 @@ def _hours(hours: StoredHours, provider: ProviderDocument) -> WeeklyHours:
     )
 
 
+@shows(ProviderDocument, id=id_as("Provider"))
 @strawberry.type(description="A person who gives care.", directives=[auth(*EVERYBODY)])
 class Provider(Node):
     npi: str = strawberry.field(description="National Provider Identifier.")
@@ -205,7 +194,7 @@ class Provider(Node):
     revision: int = strawberry.field(description="Counts the changes of provider and hours, from 1.")
     document: strawberry.Private[ProviderDocument]
 
-    @strawberry.field(description="What can be booked.")
+    @strawberry.field(description="What can be booked.", metadata={READS: ("visit_type_ids",)})
     async def visit_types(self, info: Info) -> list[VisitType]:
         return await load_visit_types(info, self.document.visit_type_ids)
 
@@ -235,13 +224,15 @@ class Provider(Node):
         found = await info.context.loaders.slots(visit_type_id, within).load(self.document.id)
         return Slot.all_of(FreeSlot(self.document, free.offer.visit_type, free.start, free.end) for free in found)
 
-    @strawberry.field(description="Where the provider works.")
+    @strawberry.field(description="Where the provider works.", metadata={READS: ("organization_ids",)})
     async def organizations(self, info: Info) -> list[Organization]:
         found = await info.context.loaders.organizations.load_many(self.document.organization_ids)
         return [Organization.from_document(document) for document in found if document is not None]
 
     @strawberry.field(
-        description="The provider's schedule, as far as the caller may see it.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+        description="The provider's schedule, as far as the caller may see it.",
+        directives=[auth(*FRONT_DESK_AND_ANALYST)],
+        metadata={READS: ("id",)},
     )
     async def appointments(
         self,
@@ -269,27 +260,18 @@ class Provider(Node):
         found = await info.context.loaders.feeds_of_provider.load(self.document.id)
         return [CalendarFeed.from_document(feed) for feed in found]
 
-    @strawberry.field(description="What the provider was imported from, kept whole.")
+    @strawberry.field(description="What the provider was imported from, kept whole.", metadata={READS: ("source",)})
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
 
     @classmethod
     def from_document(cls, document: ProviderDocument) -> "Provider":
-        return cls(
-            id=global_id("Provider", document.id),
-            npi=document.npi,
-            npi_verified=document.npi_verified,
-            name=shown(document.name),
-            credentials=document.credentials,
-            specialties=shown(document.specialties),
-            languages=document.languages,
-            time_zone=TimeZone(document.time_zone),
-            biography=document.biography,
-            accepting_new_patients=document.accepting_new_patients,
-            active=document.active,
-            revision=document.revision,
-            document=document,
-        )
+        return node_of(cls, document)
+
+
+def provider_of(found: ProviderDocument | None) -> Provider:
+    """What a document that the caller sees refers to. Raises ExpectedError when it is gone."""
+    return Provider.from_document(existing(found))
 
 
 @strawberry.type(description="Providers, a page at a time.", directives=[auth(*EVERYBODY)])

@@ -1,10 +1,11 @@
 """The Record interface: what all kinds of entries share."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from models.appointment import Appointment as AppointmentDocument
 from models.record import Confidentiality, RecordStatus, ReleaseHoldReason
 from models.record import Record as RecordDocument
 from models.record import ReleaseHold as StoredHold
@@ -12,15 +13,17 @@ from resolvers.loaders.as_of import as_stored_record
 from schema.authorization import auth
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
-from schema.node import Node, existing, global_id
-from schema.provider.types import Provider
+from schema.node import Node
+from schema.patient.reference import patient_field
+from schema.provider.types import Provider, provider_of
+from schema.relation import by, if_any, related
 from schema.rights import CARE, CARE_AND_ANALYST
 from schema.scalars import JSON
+from schema.shown_document import READS
 from schema.values import CodeableConcept, shown
 
 if TYPE_CHECKING:
     from schema.appointment.types import Appointment
-    from schema.patient.types import Patient
 
 
 @strawberry.type(description="Why and how long an entry is kept from the patient.")
@@ -31,7 +34,7 @@ class ReleaseHold:
 
     @strawberry.field(description="Who asked for it.")
     async def by(self, info: Info) -> Provider:
-        return Provider.from_document(existing(await info.context.loaders.providers.load(self.stored.by_id)))
+        return provider_of(await info.context.loaders.providers.load(self.stored.by_id))
 
 
 @strawberry.type(description="Whether the patient can read an entry.")
@@ -65,6 +68,12 @@ class RecordChange:
         return None if found is None else Provider.from_document(found)
 
 
+def _appointment(found: AppointmentDocument) -> "Appointment":
+    from schema.appointment.types import Appointment
+
+    return Appointment.from_document(found)
+
+
 @strawberry.interface(description="One entry of the clinical record.", directives=[auth(*CARE_AND_ANALYST)])
 class Record(Node):
     status: RecordStatus = strawberry.field(description="Where it stands.")
@@ -76,29 +85,19 @@ class Record(Node):
     document: strawberry.Private[RecordDocument]
     release_cursor: strawberry.Private[str | None] = None
 
-    @strawberry.field(description="Whose record it is.")
-    async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
-        from schema.patient.types import Patient
+    patient = patient_field("Whose record it is.")
+    author = related(
+        Provider | None,
+        by("author_id", lambda loaders: loaders.providers, if_any(Provider.from_document)),
+        description="Who wrote it.",
+    )
+    appointment = related(
+        Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None,
+        by("appointment_id", lambda loaders: loaders.appointments, if_any(_appointment)),
+        description="The visit it belongs to.",
+    )
 
-        return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
-
-    @strawberry.field(description="Who wrote it.")
-    async def author(self, info: Info) -> Provider | None:
-        if self.document.author_id is None:
-            return None
-        found = await info.context.loaders.providers.load(self.document.author_id)
-        return None if found is None else Provider.from_document(found)
-
-    @strawberry.field(description="The visit it belongs to.")
-    async def appointment(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
-        from schema.appointment.types import Appointment
-
-        if self.document.appointment_id is None:
-            return None
-        found = await info.context.loaders.appointments.load(self.document.appointment_id)
-        return None if found is None else Appointment.from_document(found)
-
-    @strawberry.field(description="Whether the patient can read it.", directives=[auth(*CARE)])
+    @strawberry.field(description="Whether the patient can read it.", directives=[auth(*CARE)], metadata={READS: ("release",)})
     def release(self, info: Info) -> Release:
         return release_of(self.document, info.context.access.instant, self.release_cursor)
 
@@ -112,36 +111,34 @@ class Record(Node):
         earlier = [as_stored_record(version) for version in kept if version.version < self.document.version]
         return [as_record(version) for version in [*earlier, self.document]]
 
-    @strawberry.field(description="When it was signed; null for a draft, and for what was imported.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="When it was signed; null for a draft, and for what was imported.",
+        directives=[auth(*CARE)],
+        metadata={READS: ("signed_at",)},
+    )
     def signed_at(self) -> datetime | None:
         return self.document.signed_at
 
-    @strawberry.field(description="Who signed it.", directives=[auth(*CARE)])
-    async def signed_by(self, info: Info) -> Provider | None:
-        found = await info.context.loaders.providers.load(self.document.signed_by_id or "")
-        return None if found is None else Provider.from_document(found)
+    signed_by = related(
+        Provider | None,
+        by("signed_by_id", lambda loaders: loaders.providers, if_any(Provider.from_document)),
+        description="Who signed it.",
+        directives=[auth(*CARE)],
+    )
 
-    @strawberry.field(description="What made this version of the one before; null of a first version.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="What made this version of the one before; null of a first version.",
+        directives=[auth(*CARE)],
+        metadata={READS: ("change", "version_at", "recorded_at")},
+    )
     def change(self) -> RecordChange | None:
         made = self.document.change
         if made is None:
             return None
         return RecordChange(at=self.document.since, reason=made.reason, provider_id=made.by_provider_id)
 
-    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="What it was imported from, kept whole.", directives=[auth(*CARE)], metadata={READS: ("source",)}
+    )
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
-
-
-def shared_fields(type_name: str, document: RecordDocument) -> dict[str, Any]:
-    """The constructor arguments that all kinds have in common."""
-    return {
-        "id": global_id(type_name, document.id),
-        "status": document.status,
-        "code": document.code,
-        "effective_at": document.effective_at,
-        "recorded_at": document.recorded_at,
-        "confidentiality": document.confidentiality,
-        "version": document.version,
-        "document": document,
-    }

@@ -20,13 +20,15 @@ from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.node import existing
 from schema.provider.types import Provider
-from schema.record.base import Record, shared_fields
+from schema.record.base import Record
 from schema.rights import CARE, CARE_AND_ANALYST
-from schema.values import CodeableConcept, Coding, Period, shown
+from schema.shown_document import READS, derived, id_as, node_of, shows
+from schema.values import CodeableConcept, Coding, Period
 
 EducationLanguage = Annotated[str | None, strawberry.argument(description="BCP 47; Spanish where it is Spanish, else English.")]
 
 
+@shows(stored.Condition, id=id_as("Condition"))
 @strawberry.type(description="A problem or diagnosis.", directives=[auth(*CARE_AND_ANALYST)])
 class Condition(Record):
     clinical_status: ConditionStatus = strawberry.field(description="Whether it is present.")
@@ -37,19 +39,14 @@ class Condition(Record):
     @strawberry.field(
         description="A page about its code at MedlinePlus (National Library of Medicine); null where no code is taken there.",
         directives=[auth(*CARE)],
+        metadata={READS: ("code",)},
     )
     def education_url(self, language: EducationLanguage = None) -> str | None:
         return connect_url(self.document.code.codings, language)
 
     @classmethod
     def from_document(cls, document: stored.Condition) -> "Condition":
-        return cls(
-            **shared_fields("Condition", document),
-            clinical_status=document.clinical_status,
-            onset_at=document.onset_at,
-            abated_at=document.abated_at,
-            severity=shown(document.severity),
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="How an allergy showed itself.")
@@ -59,6 +56,7 @@ class Reaction:
     onset_at: datetime | None = strawberry.field(description="When it was.", directives=[phi(PhiKind.DATE)])
 
 
+@shows(stored.Allergy, id=id_as("Allergy"))
 @strawberry.type(
     description="An allergy or intolerance. No known allergies is one too: SNOMED CT 716186003.",
     directives=[auth(*CARE_AND_ANALYST)],
@@ -72,14 +70,7 @@ class Allergy(Record):
 
     @classmethod
     def from_document(cls, document: stored.Allergy) -> "Allergy":
-        return cls(
-            **shared_fields("Allergy", document),
-            clinical_status=document.clinical_status,
-            criticality=document.criticality,
-            categories=document.categories,
-            reactions=shown(document.reactions),
-            onset_at=document.onset_at,
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="An allergy that a medication is prescribed against, with open eyes.", directives=[auth(*CARE)])
@@ -102,6 +93,11 @@ class AcknowledgedAllergy:
         return cls(at=document.at, reason=document.reason, document=document)
 
 
+@shows(
+    stored.Medication,
+    id=id_as("Medication"),
+    active=derived(lambda document: document.request_status is MedicationStatus.ACTIVE, "request_status"),
+)
 @strawberry.type(description="A prescription.", directives=[auth(*CARE_AND_ANALYST)])
 class Medication(Record):
     request_status: MedicationStatus = strawberry.field(description="Where it stands.")
@@ -109,32 +105,30 @@ class Medication(Record):
     dosage: str | None = strawberry.field(description="How to take it.", directives=[phi(PhiKind.FREE_TEXT)])
     reasons: list[CodeableConcept] = strawberry.field(description="What it is for.")
     ingredients: list[Coding] = strawberry.field(description="What is in it, where that is known.", directives=[auth(*CARE)])
-    medication: strawberry.Private[stored.Medication]
+    document: strawberry.Private[stored.Medication]
 
     @strawberry.field(
         description="A page about its code at MedlinePlus (National Library of Medicine); null where no code is taken there.",
         directives=[auth(*CARE)],
+        metadata={READS: ("code",)},
     )
     def education_url(self, language: EducationLanguage = None) -> str | None:
         return connect_url(self.document.code.codings, language)
 
-    @strawberry.field(description="Known allergies it is prescribed against, and why.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="Known allergies it is prescribed against, and why.",
+        directives=[auth(*CARE)],
+        metadata={READS: ("acknowledged_allergies",)},
+    )
     def acknowledged_allergies(self) -> list[AcknowledgedAllergy]:
-        return [AcknowledgedAllergy.of(each) for each in self.medication.acknowledged_allergies]
+        return [AcknowledgedAllergy.of(each) for each in self.document.acknowledged_allergies]
 
     @classmethod
     def from_document(cls, document: stored.Medication) -> "Medication":
-        return cls(
-            **shared_fields("Medication", document),
-            request_status=document.request_status,
-            active=document.request_status is MedicationStatus.ACTIVE,
-            dosage=document.dosage,
-            reasons=shown(document.reasons),
-            ingredients=shown(document.ingredients),
-            medication=document,
-        )
+        return node_of(cls, document)
 
 
+@shows(stored.Immunization, id=id_as("Immunization"))
 @strawberry.type(description="A vaccination.", directives=[auth(*CARE_AND_ANALYST)])
 class Immunization(Record):
     given: bool = strawberry.field(description="False when it was offered and not given.")
@@ -142,9 +136,10 @@ class Immunization(Record):
 
     @classmethod
     def from_document(cls, document: stored.Immunization) -> "Immunization":
-        return cls(**shared_fields("Immunization", document), given=document.given, lot_number=document.lot_number)
+        return node_of(cls, document)
 
 
+@shows(stored.Procedure, id=id_as("Procedure"))
 @strawberry.type(description="Something that was done.", directives=[auth(*CARE_AND_ANALYST)])
 class Procedure(Record):
     performed: Period = strawberry.field(description="When it was done.", directives=[phi(PhiKind.DATE)])
@@ -152,8 +147,4 @@ class Procedure(Record):
 
     @classmethod
     def from_document(cls, document: stored.Procedure) -> "Procedure":
-        return cls(
-            **shared_fields("Procedure", document),
-            performed=shown(document.performed),
-            reasons=shown(document.reasons),
-        )
+        return node_of(cls, document)

@@ -12,6 +12,7 @@ from schema.record.as_of import AsOf, entry_as_of
 from schema.record.base import Record
 from schema.record.types import RecordConnection, as_record
 from schema.rights import CARE_AND_ANALYST
+from schema.shown_document import READS
 
 
 @strawberry.type
@@ -28,7 +29,9 @@ class RecordQueries:
         record = None if found is None else as_record(found)
         return record if record is not None and type(record).__name__ == type_name else None
 
-    @strawberry.field(description="Entries of the record the caller may see.", directives=[auth(*CARE_AND_ANALYST)])
+    @strawberry.field(
+        description="Entries of the record the caller may see.", directives=[auth(*CARE_AND_ANALYST)], metadata={READS: ()}
+    )
     async def records(
         self,
         info: Info,

@@ -12,9 +12,11 @@ from schema.authorization import auth
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
 from schema.record.acknowledgement import Acknowledgement
-from schema.record.base import Record, shared_fields
+from schema.record.base import Record
+from schema.relation import by, related
 from schema.rights import CARE, CARE_AND_ANALYST
-from schema.values import CodeableConcept, Quantity, shown
+from schema.shown_document import READS, id_as, node_of, shows
+from schema.values import CodeableConcept, Quantity
 
 
 @strawberry.type(description="What a value is compared with.")
@@ -41,6 +43,11 @@ class ObservationComponent:
     interpretations: list[Interpretation] = strawberry.field(description="How it compares.")
 
 
+def _lab_report(found: stored.Record | None) -> "LabReport | None":
+    return LabReport.from_document(found) if isinstance(found, stored.LabReport) else None
+
+
+@shows(stored.Observation, id=id_as("Observation"))
 @strawberry.type(description="A measurement or simple statement.", directives=[auth(*CARE_AND_ANALYST)])
 class Observation(Record):
     categories: list[CodeableConcept] = strawberry.field(description="Vital signs, laboratory, survey ...")
@@ -49,48 +56,39 @@ class Observation(Record):
     interpretations: list[Interpretation] = strawberry.field(description="How it compares. LL, HH and AA are critical.")
     reference_ranges: list[ReferenceRange] = strawberry.field(description="What it is compared with.")
     critical: bool = strawberry.field(description="Whether it, or a part of it, is LL, HH or AA.", directives=[auth(*CARE)])
-    observation: strawberry.Private[stored.Observation]
+    document: strawberry.Private[stored.Observation]
 
-    @strawberry.field(description="Who has taken a critical value in hand, and how.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="Who has taken a critical value in hand, and how.",
+        directives=[auth(*CARE)],
+        metadata={READS: ("acknowledgement",)},
+    )
     def acknowledgement(self) -> Acknowledgement | None:
-        stored_one = self.observation.acknowledgement
+        stored_one = self.document.acknowledgement
         return None if stored_one is None else Acknowledgement.of(stored_one)
 
-    @strawberry.field(description="The report it is part of.")
-    async def lab_report(self, info: Info) -> Annotated["LabReport", strawberry.lazy("schema.record.results")] | None:
-        if self.observation.lab_report_id is None:
-            return None
-        found = await info.context.loaders.records.load(self.observation.lab_report_id)
-        return LabReport.from_document(found) if isinstance(found, stored.LabReport) else None
+    lab_report = related(
+        Annotated["LabReport", strawberry.lazy("schema.record.results")] | None,
+        by("lab_report_id", lambda loaders: loaders.records, _lab_report),
+        description="The report it is part of.",
+    )
 
     @classmethod
     def from_document(cls, document: stored.Observation) -> "Observation":
-        return cls(
-            **shared_fields("Observation", document),
-            categories=shown(document.categories),
-            value=shown(document.value),
-            components=shown(document.components),
-            interpretations=document.interpretations,
-            reference_ranges=shown(document.reference_ranges),
-            critical=document.critical,
-            observation=document,
-        )
+        return node_of(cls, document)
 
 
+@shows(stored.LabReport, id=id_as("LabReport"))
 @strawberry.type(description="A laboratory report.", directives=[auth(*CARE_AND_ANALYST)])
 class LabReport(Record):
     categories: list[CodeableConcept] = strawberry.field(description="Which laboratory service.")
     conclusion: str | None = strawberry.field(description="What it comes to.", directives=[phi(PhiKind.FREE_TEXT)])
 
-    @strawberry.field(description="Its results, in the report's order.")
+    @strawberry.field(description="Its results, in the report's order.", metadata={READS: ("id",)})
     async def observations(self, info: Info) -> list[Observation]:
         found = await info.context.loaders.observations_of_report.load(self.document.id)
         return [Observation.from_document(document) for document in found]
 
     @classmethod
     def from_document(cls, document: stored.LabReport) -> "LabReport":
-        return cls(
-            **shared_fields("LabReport", document),
-            categories=shown(document.categories),
-            conclusion=document.conclusion,
-        )
+        return node_of(cls, document)

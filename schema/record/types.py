@@ -6,28 +6,38 @@ from typing import Any
 import strawberry
 
 import models.record as stored
+from models.base import StoredDocument
 from models.record import Record as RecordDocument
+from models.stored_row import stored_class
 from resolvers.errors import BadInput
 from resolvers.pagination import Page
 from schema.authorization import auth
 from schema.connection import Connection, nodes_of
 from schema.info import Info
 from schema.node import read_global_id
-from schema.record.base import Record, shared_fields
+from schema.record.base import Record
 from schema.record.clinical import Allergy, Condition, Immunization, Medication, Procedure
 from schema.record.results import LabReport, Observation
 from schema.rights import CARE, CARE_AND_ANALYST
+from schema.shown_document import READS, derived, id_as, node_of, shows
 
 
+@shows(stored.ClinicalNote, id=id_as("ClinicalNote"))
 @strawberry.type(description="What a provider wrote about a visit.", directives=[auth(*CARE_AND_ANALYST)])
 class ClinicalNote(Record):
     text: str = strawberry.field(description="The note.", directives=[auth(*CARE)])
 
     @classmethod
     def from_document(cls, document: stored.ClinicalNote) -> "ClinicalNote":
-        return cls(**shared_fields("ClinicalNote", document), text=document.text)
+        return node_of(cls, document)
 
 
+@shows(
+    stored.DocumentRecord,
+    id=id_as("DocumentRecord"),
+    file_name=derived(lambda document: document.file.name if document.file else None, "file"),
+    file_size=derived(lambda document: document.file.size if document.file else None, "file"),
+)
 @strawberry.type(
     description="A document in the record. Imported resources without a kind of their own are here, whole in `source`.",
     directives=[auth(*CARE_AND_ANALYST)],
@@ -38,32 +48,25 @@ class DocumentRecord(Record):
     resource_type: str | None = strawberry.field(description="The FHIR resource type, where it is one.", directives=[auth(*CARE)])
     file_name: str | None = strawberry.field(description="What its file is called, if it has one.", directives=[auth(*CARE)])
     file_size: int | None = strawberry.field(description="The bytes of its file.", directives=[auth(*CARE)])
-    has_file: strawberry.Private[bool]
+    document: strawberry.Private[stored.DocumentRecord]
 
     @strawberry.field(
         description="Where its file is downloaded, for five minutes and as the caller; null where it has none.",
         directives=[auth(*CARE)],
+        metadata={READS: ("id", "version", "file")},
     )
     def download_url(self, info: Info) -> str | None:
         account_id = info.context.principal.account_id
-        if not self.has_file or account_id is None:
+        if self.document.file is None or account_id is None:
             return None
         return info.context.ports.documents.address(account_id, self.document.id, self.document.version)
 
     @classmethod
     def from_document(cls, document: stored.DocumentRecord) -> "DocumentRecord":
-        return cls(
-            **shared_fields("DocumentRecord", document),
-            title=document.title,
-            content_type=document.content_type,
-            resource_type=document.resource_type,
-            file_name=document.file.name if document.file else None,
-            file_size=document.file.size if document.file else None,
-            has_file=document.file is not None,
-        )
+        return node_of(cls, document)
 
 
-_SHOWN_AS: dict[type[RecordDocument], Callable[[Any], Record]] = {
+_SHOWN_AS: dict[type[StoredDocument], Callable[[Any], Record]] = {
     stored.ClinicalNote: ClinicalNote.from_document,
     stored.LabReport: LabReport.from_document,
     stored.Observation: Observation.from_document,
@@ -90,7 +93,7 @@ RECORD_TYPES: tuple[type[Record], ...] = (
 
 def as_record(document: RecordDocument) -> Record:
     """The GraphQL type that shows a stored record."""
-    return _SHOWN_AS[type(document)](document)
+    return _SHOWN_AS[stored_class(document)](document)
 
 
 def record_id_of(value: str, path: list[str]) -> str:

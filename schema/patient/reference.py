@@ -1,0 +1,27 @@
+"""How other nodes lead to their patient."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from models.patient import Patient as PatientDocument
+from schema.node import existing
+from schema.relation import by, related
+
+if TYPE_CHECKING:
+    from schema.patient.types import Patient
+
+
+def _patient(found: PatientDocument | None) -> "Patient":
+    from schema.patient.types import Patient
+
+    return Patient.from_document(existing(found))
+
+
+def patient_field(description: str) -> Any:
+    """The patient that a node's document names in ``patient_id``."""
+    return related(
+        Annotated["Patient", strawberry.lazy("schema.patient.types")],
+        by("patient_id", lambda loaders: loaders.patients, _patient),
+        description=description,
+    )
