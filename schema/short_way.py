@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, GraphQLSchema, execute
+from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, GraphQLSchema
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
@@ -27,7 +27,7 @@ class ShortWay:
 
     core: GraphQLSchema
     pipeline: Pipeline
-    executor: type[Executor[Any]] | None
+    executor: type[Executor[Any]]
     process_errors: Callable[[list[GraphQLError]], None]
     tells_cost: bool
 
@@ -76,17 +76,24 @@ class ShortWay:
     async def _executed(
         self, document: DocumentNode, variables: dict[str, Any] | None, context: RequestContext, name: str | None
     ) -> Answer:
-        result = execute(
+        executor = self.executor.build(
             self.core,
             document,
-            variable_values=variables,
-            operation_name=name,
             context_value=context,
-            executor_class=self.executor,
+            raw_variable_values=variables,
+            operation_name=name,
             is_awaitable=optimized_is_awaitable,
         )
+        if isinstance(executor, list):
+            self.process_errors(executor)
+            return Answer(data=None, errors=executor)
+        result: Any = executor.execute_operation()
         if not isinstance(result, ExecutionResult):
             result = await result
         if result.errors:
             self.process_errors(result.errors)
+        else:
+            # All is done: nobody asks for these again. They refer to the executor, and with it would be garbage that only the
+            # collector finds, together with every row that the operation has read.
+            del executor.async_helpers
         return Answer(data=result.data, errors=result.errors)
