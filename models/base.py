@@ -1,7 +1,8 @@
 """What every stored document has: a string id, a revision, timestamps, and room for fields that this version does not know."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from beanie import Document
 from pydantic import ConfigDict, Field
@@ -18,14 +19,23 @@ def now() -> datetime:
 
 
 class StoredDocument(Document):
-    """Base of all documents. Fields unknown to this version survive a read and a write."""
+    """Base of all documents. Fields unknown to this version survive a read and a write.
+
+    ``follows_from`` names, of each field that is worked out from others, those others: whoever reads it reads them, too.
+    """
 
     model_config = ConfigDict(extra="allow")
+    follows_from: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     id: str = Field(default_factory=new_id)  # type: ignore[assignment]  # Beanie's default is an ObjectId
     revision: int = 1
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)
+
+    if not TYPE_CHECKING:
+        # Beanie's base has one of its own in Python, for documents that are parsed lazily. Ours never are, and every look at
+        # an attribute would pay for it.
+        __getattribute__ = object.__getattribute__
 
     class Settings:
         # BSON has no calendar date; ISO 8601 text sorts like the dates it stands for.

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import Field
 from pymongo import ASCENDING, TEXT, IndexModel
@@ -69,6 +70,8 @@ class EducationResource(StoredDocument):
     reviewed_at: datetime | None = None
     published_at: datetime | None = None
     retired_at: datetime | None = None
+
+    follows_from: ClassVar = {"key": ("id",), "search_language": ("language",)}
 
     @property
     def status(self) -> EducationStatus:

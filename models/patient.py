@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
@@ -164,6 +164,8 @@ class Patient(SampledDocument):
     match_tokens: MatchTokens = Field(
         default_factory=lambda data: match_tokens(data["name"], data["birth_date"], data["contacts"])
     )
+
+    follows_from: ClassVar = {"search_tokens": ("name", "mrn"), "match_tokens": ("name", "birth_date", "contacts")}
 
     class Settings(StoredDocument.Settings):
         name = "patients"

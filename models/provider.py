@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 from pymongo import ASCENDING, IndexModel
@@ -102,6 +102,8 @@ class Provider(StoredDocument):
     source: Source[ProviderSource] | None = None
     search_words: list[str] = Field(default_factory=lambda data: search_words(data["name"]))
     sort_name: str = Field(default_factory=lambda data: sort_name(data["name"]))
+
+    follows_from: ClassVar = {"search_words": ("name",), "sort_name": ("name",)}
 
     class Settings(StoredDocument.Settings):
         name = "providers"

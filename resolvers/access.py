@@ -15,6 +15,7 @@ from resolvers.majority import USUAL_MAJORITY, Majority
 from resolvers.ports import Pseudonyms
 from resolvers.principal import Principal
 from resolvers.proxy_rights import right_holds
+from resolvers.reading import Reading
 from resolvers.trail import Trail
 
 D = TypeVar("D", bound=StoredDocument)
@@ -23,7 +24,8 @@ D = TypeVar("D", bound=StoredDocument)
 class Access:
     """The caller's relations to patients at one instant. Lives as long as one operation.
 
-    ``broken_glass`` holds the grant (its id) by patient, as far as the operation has asked for it.
+    ``broken_glass`` holds the grant (its id) by patient, as far as the operation has asked for it. ``reading`` is what a query
+    needs of the documents that it shows; None where whole documents are read: in mutations, subscriptions and jobs.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Access:
         self.majority = majority
         self.broken_glass: dict[str, str] = {}
         self.trail = Trail()
+        self.reading: Reading | None = None
         self.deidentifier = deidentifier_for(principal, instant, pseudonyms)
         self._care: dict[str, asyncio.Future[list[str]]] = {}
         self._whole_panel: asyncio.Future[list[str]] | None = None

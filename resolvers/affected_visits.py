@@ -4,7 +4,7 @@ from models.appointment import HOLDS_TIME, Appointment, AppointmentStatus
 from models.provider import Provider
 from resolvers.context import RequestContext
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.scheduling.span import Span
 from resolvers.scheduling.timetable import timetable_of
 

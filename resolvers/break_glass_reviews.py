@@ -11,7 +11,8 @@ from resolvers.idempotency import Answer, once
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.persons import must_be_a_person
 from resolvers.ports import Session
-from resolvers.queries import Filter, both, find_page
+from resolvers.queries import Filter, find_page
+from resolvers.rows import both
 from resolvers.user_errors import Conflict, InvalidInput, NotFound, Rejected
 
 MIN_NOTE, MAX_NOTE = 3, 1000

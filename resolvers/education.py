@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.education import EducationResource, EducationStatus, search_language
+from models.patient import Patient
 from resolvers.context import RequestContext
 from resolvers.education_relevance import relevant_page
 from resolvers.errors import BadInput
 from resolvers.loaders.education_by_patient import USUAL_LANGUAGE
 from resolvers.pagination import Order, Page, PageRequest
-from resolvers.queries import Filter, both, find_page
+from resolvers.queries import Filter, find_page, find_whole
+from resolvers.rows import both
 
 MOST_SEARCHED = 200
 """Characters."""
@@ -62,7 +64,7 @@ async def _spoken(context: RequestContext, criteria: EducationCriteria) -> str:
     if criteria.language is not None or criteria.search is None:
         return criteria.language or USUAL_LANGUAGE
     own = context.access.own
-    patient = await context.loaders.patients.load(own[0]) if own else None
+    patient = await find_whole(Patient, context.access, own[0]) if own else None
     return (patient.preferred_language if patient else None) or USUAL_LANGUAGE
 
 

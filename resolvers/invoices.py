@@ -7,7 +7,8 @@ from models.invoice import Invoice, InvoiceStatus
 from resolvers.context import RequestContext
 from resolvers.instants import between
 from resolvers.pagination import Order, Page, PageRequest
-from resolvers.queries import Filter, both, find_page
+from resolvers.queries import Filter, find_page
+from resolvers.rows import both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,28 +3,16 @@
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from beanie import SortDirection
-
 from models.base import StoredDocument
 from resolvers.access import Access
 from resolvers.deidentification.sample import SAMPLE_ORDER
 from resolvers.pagination import Count, Order, Page, PageRequest, page_filter, page_of
 from resolvers.policy import restrict
+from resolvers.rows import WHOLE, Sort, both, read_many
 from resolvers.sealed_order import SealedOrder, sealed_cursor, slice_of
 
 D = TypeVar("D", bound=StoredDocument)
 Filter = dict[str, Any]
-
-# MongoDB sends 101 rows and then waits to be asked for more: a second round trip that depends on the number of rows. All our
-# reads are bounded, so all rows come at once (up to 16 MiB).
-ONE_BATCH = 1_000_000
-
-
-def both(left: Filter, right: Filter) -> Filter:
-    """The conjunction of two filters."""
-    if not left or not right:
-        return left or right
-    return {"$and": [left, right]} if left.keys() & right.keys() else {**left, **right}
 
 
 async def find_page(document: type[D], access: Access, within: Filter, order: Order, request: PageRequest) -> Page[D]:
@@ -38,16 +26,19 @@ async def find_page(document: type[D], access: Access, within: Filter, order: Or
         return await document.find(visible, with_children=True).count()
 
     if isinstance(order, SealedOrder):
-        return shown_page(document, access, await _page_in_memory(document, visible, order, request, count))
+        return shown_page(document, access, await _page_in_memory(document, access, visible, order, request, count))
     if request.size == 0:
         return shown_page(document, access, page_of([], order, request, count))
-    found = document.find(both(visible, skip), with_children=True, batch_size=ONE_BATCH).sort(walk.sort).limit(request.size + 1)
-    return shown_page(document, access, page_of(await found.to_list(), order, request, count))
+    needed = frozenset({order.field})
+    found = await read_many(document, access, both(visible, skip), needed, sort=walk.sort, limit=request.size + 1)
+    return shown_page(document, access, page_of(found, order, request, count))
 
 
-async def _page_in_memory(document: type[D], visible: Filter, order: SealedOrder, request: PageRequest, count: Count) -> Page[D]:
+async def _page_in_memory(
+    document: type[D], access: Access, visible: Filter, order: SealedOrder, request: PageRequest, count: Count
+) -> Page[D]:
     found = await slice_of(document, visible, order, request)
-    rows = await document.find({"_id": {"$in": found.ids}}, with_children=True, batch_size=ONE_BATCH).to_list()
+    rows = await read_many(document, access, {"_id": {"$in": found.ids}}, frozenset())
     by_id = {row.id: row for row in rows}
     documents = [by_id[document_id] for document_id in found.ids if document_id in by_id]
     return Page(documents, order, found.has_next, found.has_previous, count, sealed_cursor(order))
@@ -72,9 +63,25 @@ def shown_page(document: type[D], access: Access, page: Page[D]) -> Page[D]:
     return shown if sample is None else sample.page(shown)
 
 
-async def find_visible(document: type[D], access: Access, within: Filter, sort: list[tuple[str, SortDirection]]) -> list[D]:
-    """All visible rows within a filter that is bounded by nature, such as the coverages of some patients."""
+async def find_visible(
+    document: type[D], access: Access, within: Filter, sort: Sort, needed: frozenset[str] | None = WHOLE
+) -> list[D]:
+    """All visible rows within a filter that is bounded by nature, such as the coverages of some patients.
+
+    ``needed`` are the fields that the reader itself looks at, where the rows are for showing.
+    """
     visible = await restrict(document, access, within)
     if access.sample(document) is not None:
         sort = SAMPLE_ORDER.sort
-    return access.shown(await document.find(visible, with_children=True, batch_size=ONE_BATCH).sort(sort).to_list())
+    return access.shown(await read_many(document, access, visible, needed, sort=sort))
+
+
+async def find_whole(document: type[D], access: Access, document_id: str) -> D | None:
+    """One document with all its fields, for who works something out of it; None when it is not there, or not the caller's to see.
+
+    Loaders give what the operation shows, which may be less.
+    """
+    found = await find_visible(document, access, {"_id": document_id}, ())
+    if not found:
+        access.trail.asked_in_vain(document, [document_id])
+    return found[0] if found else None

@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from beanie.odm.custom_types import DecimalAnnotation
-from pydantic import model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from models.record.acknowledgement import Acknowledgement
 from models.record.base import Record
@@ -101,15 +101,17 @@ class Observation(Record):
     reference_ranges: list[ReferenceRange] = []
     lab_report_id: str | None = None
     position: int = 0
-    critical: bool = False
+    critical: bool = Field(default=False, validate_default=True)
     acknowledgement: Acknowledgement | None = None
 
-    @model_validator(mode="after")
-    def _tell_critical(self) -> "Observation":
+    follows_from: ClassVar = {"critical": ("interpretations", "components")}
+
+    @field_validator("critical", mode="before")
+    @classmethod
+    def _tell_critical(cls, _stored: object, info: ValidationInfo) -> bool:
         """Always that of the interpretations: a stored one is only for the database to find."""
-        found = {*self.interpretations, *(found for component in self.components for found in component.interpretations)}
-        self.critical = not CRITICAL.isdisjoint(found)
-        return self
+        of_parts = (found for component in info.data.get("components", ()) for found in component.interpretations)
+        return not CRITICAL.isdisjoint([*info.data.get("interpretations", ()), *of_parts])
 
 
 class LabReport(Record):

@@ -9,7 +9,7 @@ from models.invoice import Invoice, Payment
 from models.ledger import LedgerAccount, LedgerEntry
 from resolvers.billing.positions import Positions, positions
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 
 
 @dataclass

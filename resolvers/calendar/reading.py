@@ -15,7 +15,7 @@ from resolvers.calendar.entry import CalendarEntry, schedule_entry, visit_entry
 from resolvers.context import RequestContext
 from resolvers.policy import restrict
 from resolvers.principal import Principal, principal_of
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 
 PAST = timedelta(days=30)
 AHEAD = timedelta(days=180)

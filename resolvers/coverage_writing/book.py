@@ -3,7 +3,7 @@
 from models.coverage import Coverage, CoverageBook, CoverageStatus
 from models.values import Period
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.user_errors import Conflict, Rejected
 
 

@@ -4,8 +4,9 @@ from models.record import Observation, RecordStatus
 from resolvers.context import RequestContext
 from resolvers.pagination import Order, Page, PageRequest
 from resolvers.policy import NOTHING
-from resolvers.queries import Filter, both, find_page
+from resolvers.queries import Filter, find_page
 from resolvers.records import RecordCriteria
+from resolvers.rows import both
 
 OLDEST_FIRST = Order("recorded_at")
 

@@ -6,7 +6,7 @@ from typing import Any
 from models.appointment import Appointment, AppointmentStatus
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome
 from resolvers.eligibility.knowledge import FRESH_FOR
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 
 AHEAD = timedelta(days=7)
 _UNDER_WAY = timedelta(hours=12)

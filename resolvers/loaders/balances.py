@@ -11,7 +11,7 @@ from resolvers.billing.positions import Positions
 from resolvers.errors import ExpectedError
 from resolvers.loaders.base import Loader
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 
 _OWED = [LedgerAccount.PATIENT_RECEIVABLE.value, LedgerAccount.CREDITS.value]
 

@@ -6,7 +6,7 @@ from models.base import StoredDocument
 from resolvers.access import Access
 from resolvers.loaders.base import Loader
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import read_many
 
 D = TypeVar("D", bound=StoredDocument)
 
@@ -21,7 +21,7 @@ class ById(Loader[str, D | None], Generic[D]):
 
     async def batch_load_fn(self, keys: list[str]) -> list[D | None]:
         visible = await restrict(self._document, self._access, {"_id": {"$in": keys}})
-        found = await self._document.find(visible, with_children=True, batch_size=ONE_BATCH).to_list()
+        found = await read_many(self._document, self._access, visible, frozenset())
         by_id = {document.id: document for document in self._access.shown(found)}
         self._access.trail.asked_in_vain(self._document, [key for key in keys if key not in by_id])
         return [by_id.get(key) for key in keys]

@@ -36,7 +36,7 @@ class ByParent(Loader[str, list[D]], Generic[D]):
 
     async def batch_load_fn(self, keys: list[str]) -> list[list[D]]:
         within = {self._field: {"$in": keys}, **self._within}
-        found = await find_visible(self._document, self._access, within, self._sort)
+        found = await find_visible(self._document, self._access, within, self._sort, frozenset({self._field}))
         children: dict[str, list[D]] = defaultdict(list)
         for document in found:
             children[getattr(document, self._field)].append(document)

@@ -3,28 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from beanie.odm.utils.parsing import parse_obj
-
 from models.base import StoredDocument
 from resolvers.access import Access
 from resolvers.loaders.base import Loader
 from resolvers.pagination import Order, Page, PageRequest, page_filter, page_of
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH, both, find_page, sampled, shown_page
+from resolvers.queries import find_page, sampled, shown_page
+from resolvers.rows import ONE_BATCH, both, of_kind, projected, rows_of
 
 D = TypeVar("D", bound=StoredDocument)
 Filter = dict[str, Any]
-
-
-def of_kind(document: type[StoredDocument], visible: Filter) -> Filter:
-    """``visible``, limited to one kind where the collection holds several.
-
-    Beanie adds this to its own queries; an aggregation of ours does not pass through it.
-    """
-    class_id = document._class_id  # noqa: SLF001
-    if not class_id or document._children:  # noqa: SLF001
-        return visible
-    return both({"_class_id": class_id}, visible)
 
 
 class CountsByParent(Loader[str, int], Generic[D]):
@@ -81,6 +69,7 @@ class PagesByParent(Loader[str, Page[D]], Generic[D]):
                 {"$match": of_kind(self._document, both(visible, skip))},
                 {"$sort": {path: int(direction) for path, direction in walk.sort}},
                 {"$limit": request.size + 1},
+                *projected(self._document, self._access, frozenset({order.field})),
             ],
             "as": "rows",
         }
@@ -95,10 +84,9 @@ class PagesByParent(Loader[str, Page[D]], Generic[D]):
         return await find_page(self._document, self._access, within, self._order, self._request)
 
     def _page(self, key: str, rows: list[dict[str, Any]], order: Order, request: PageRequest) -> Page[D]:
-        documents = [parse_obj(self._document, row) for row in rows]
+        documents = rows_of(self._document, self._access, rows, frozenset({order.field}))
 
         async def count() -> int:
             return await self._counts.load(key)
 
-        page: Page[D] = page_of(documents, order, request, count)  # type: ignore[arg-type]  # parse_obj is untyped
-        return shown_page(self._document, self._access, page)
+        return shown_page(self._document, self._access, page_of(documents, order, request, count))

@@ -16,7 +16,8 @@ from resolvers.loaders.base import Loader
 from resolvers.loaders.pages_by_parent import CountsByParent
 from resolvers.pagination import Order, Page, PageRequest, page_of
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH, Filter
+from resolvers.queries import Filter
+from resolvers.rows import ONE_BATCH
 from resolvers.timeline.cursor import Place, beyond, encode_place, place_of
 from resolvers.timeline.entries import Entry, Source, TimelineCriteria
 

@@ -4,7 +4,7 @@ from models.base import StoredDocument
 from resolvers.access import Access
 from resolvers.loaders.base import Loader
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 
 
 class VisibleIds(Loader[str, bool]):

@@ -8,7 +8,7 @@ from resolvers.context import RequestContext
 from resolvers.patient_duplicates.scoring import POSSIBLE, DuplicateReason, Identity, reasons_for, score_of
 from resolvers.policy import restrict
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.user_errors import UserError
 
 MOST_COMPARED = 200

@@ -10,7 +10,7 @@ from resolvers.patient_merge.moving import Move, move_all, named
 from resolvers.patient_merge.places import moved_documents
 from resolvers.patient_merge.taken_time import join, owners_of_time
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 
 LOOK_EVERY_SECONDS = 30.0
 """How often each process looks whether something came for a patient who was merged in the meantime."""

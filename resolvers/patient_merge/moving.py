@@ -12,7 +12,7 @@ from models.identity import new_id
 from models.patient_merge import MergeMoves
 from resolvers.patient_merge.places import ALSO_THERE, SET_ASIDE, Kind, moved_documents, parents_of
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.user_errors import InvalidInput, Rejected
 
 CHUNK = 2000

@@ -10,7 +10,7 @@ from models.busy_day import BusyDay, busy_day_id
 from resolvers.busy_time import holds
 from resolvers.patient_merge.moving import CHUNK, Move, Row, chunks, note, notes
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.scheduling.span import Span
 
 

@@ -4,8 +4,8 @@ from models.record import Allergy, AllergyList, AllergyStatus, RecordStatus
 from resolvers.clinical_codes.systems import SNOMED_CT
 from resolvers.context import RequestContext
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH
 from resolvers.record_writing.next_version import ENDS, next_version
+from resolvers.rows import ONE_BATCH
 from resolvers.user_errors import Conflict, Rejected
 
 NO_KNOWN_ALLERGY = "716186003"

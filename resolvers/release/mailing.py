@@ -20,9 +20,9 @@ from resolvers.context import RequestContext
 from resolvers.policy import restrict
 from resolvers.ports import Mail, MailNotTaken
 from resolvers.principal import principal_of
-from resolvers.queries import ONE_BATCH
 from resolvers.release.acting import access_as
 from resolvers.reminders.recipients import reachable_accounts
+from resolvers.rows import ONE_BATCH
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from resolvers.context import RequestContext
 from resolvers.idempotency import Answer, once
 from resolvers.policy.waiting import waiting_for
 from resolvers.ports import Session
-from resolvers.queries import ONE_BATCH, both
 from resolvers.release.announcing import result_kind
 from resolvers.release.holding import end_now
+from resolvers.rows import ONE_BATCH, both
 from resolvers.user_errors import NotFound, Rejected
 
 _KIND = "waitingResult"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from models.appointment import ScheduleEvent, ScheduleFeed
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.schedule_feed.cursor import Positions, decode_positions
 
 MOST_MISSED = 1000

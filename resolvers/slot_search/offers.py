@@ -15,7 +15,8 @@ from models.visit_type import VisitMode, VisitType
 from resolvers.access import Access
 from resolvers.errors import BadInput
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH, Filter, find_visible
+from resolvers.queries import Filter, find_visible
+from resolvers.rows import ONE_BATCH
 from resolvers.scheduling.slots import SlotRules
 from resolvers.scheduling.timetable import Timetable, timetable_of
 

@@ -6,7 +6,7 @@ from models.invoice import Invoice
 from models.ledger import LedgerAccount, LedgerEntry
 from resolvers.billing.aging import age_stage
 from resolvers.policy.rule import ORDINARY
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.statistics.months import Months
 
 Stage = dict[str, Any]

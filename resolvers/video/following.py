@@ -12,7 +12,7 @@ from models.visit_signal import VisitSignal
 from resolvers.context import RequestContext
 from resolvers.errors import ExpectedError, Forbidden
 from resolvers.policy import restrict
-from resolvers.queries import ONE_BATCH
+from resolvers.rows import ONE_BATCH
 from resolvers.user_errors import Rejected
 from resolvers.video.opening import opening_of
 from resolvers.video.presence import BEAT_SECONDS, Presence, presence
