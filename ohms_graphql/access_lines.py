@@ -6,6 +6,7 @@ written together.
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -22,12 +23,17 @@ class AccessLines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._lines: list[bytes] = []
+        self._second = 0
+        self._shown = ""
 
     def __call__(self, level: int, message: str, fields: dict[str, Any]) -> None:
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+        now = time.time()
+        second = int(now)
+        if second != self._second:
+            self._second, self._shown = second, datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
         line = {
             "message": message,
-            "time": f"{moment}Z",
+            "time": f"{self._shown}.{int((now - second) * 1000):03}Z",
             "level": logging.getLevelName(level),
             "logger": _LOGGER,
             **fields,

@@ -173,6 +173,7 @@ class _Wired:
 
     def __init__(self, settings: Settings, *, build_indexes: bool) -> None:
         self._settings = settings
+        self._majority = majority_of(settings)
         self._build_indexes = build_indexes
         self.tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
         secret = settings.secret_key.get_secret_value()
@@ -233,7 +234,7 @@ class _Wired:
         return Chores(
             ports=self._ports,
             keys=self._database.keys,
-            majority=majority_of(self._settings),
+            majority=self._majority,
             open_context=self._context_of_nobody,
         )
 
@@ -253,7 +254,7 @@ class _Wired:
             max_page_size=self._settings.max_page_size,
             cost_limit=self._settings.max_query_cost,
             command_count=lambda: counter.total,
-            majority=majority_of(self._settings),
+            majority=self._majority,
             currency=self._settings.currency,
         )
         context.request_id = request_id.get()

@@ -2,11 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from models.account import AccountStatus
 from ohms_graphql.access_tokens import API_SCOPE, AccessTokens, Bearer, UnknownKey
 from ohms_graphql.authentication_error import InvalidToken
 from ohms_graphql.present_accounts import PresentAccounts
-from resolvers.principal import ANONYMOUS, Principal, principal_of
+from resolvers.principal import ANONYMOUS, Principal
 
 
 async def authenticate(
@@ -22,10 +21,10 @@ async def authenticate(
     bearer = await _read(token, tokens, read_keys_again)
     if API_SCOPE not in bearer.scope.split():
         raise InvalidToken
-    account = await accounts.get(bearer.account_id)
-    if account is None or account.status is not AccountStatus.ACTIVE or not account.session_is_live(bearer.session_id):
+    principal = await accounts.find(bearer.account_id, bearer.session_id)
+    if principal is None:
         raise InvalidToken
-    return principal_of(account, bearer.session_id)
+    return principal
 
 
 async def _read(token: str, tokens: AccessTokens, read_keys_again: Callable[[], Awaitable[None]]) -> Bearer:

@@ -52,12 +52,14 @@ def _check_content_type(value: str | None) -> None:
 
 async def _body(request: Request) -> bytes:
     """Straight from the server: a body of one part, as nearly all are, is not copied. Raises ClientDisconnect."""
-    receive, body = request.receive, b""
+    receive = request.receive
+    body = b""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        body = body + message.get("body", b"") if body else message.get("body", b"")
+        part: bytes = message.get("body", b"")
+        body = body + part if body else part
         if len(body) > MAX_BODY_BYTES:
             raise UnreadableRequest(f"The body has more than {MAX_BODY_BYTES} bytes.", 413, {"connection": "close"})
         if not message.get("more_body", False):

@@ -1,5 +1,7 @@
 """Headers that every answer carries."""
 
+from functools import lru_cache
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HEADERS = (
@@ -26,9 +28,13 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
-                given = {name.lower() for name, _ in headers}
-                headers += [pair for pair in _HEADERS if pair[0] not in given]
-                message["headers"] = headers
+                message["headers"] = headers + _missing(tuple([name for name, _ in headers]))
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+@lru_cache(maxsize=256)  # answers of one kind have headers of the same names
+def _missing(names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
+    given = {name.lower() for name in names}
+    return [pair for pair in _HEADERS if pair[0] not in given]

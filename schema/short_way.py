@@ -5,9 +5,9 @@ small operation itself. Here are the same steps in the same order: limits and au
 cost. Whatever is out of the ordinary (a document seen for the first time, a refusal, a subscription) takes Strawberry's way.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, GraphQLSchema
 from strawberry.execution import optimized_is_awaitable
@@ -19,6 +19,8 @@ from resolvers.context import RequestContext
 from schema.audit.extension import settle_operation
 from schema.cost_extension import cost_of
 from schema.document_cache import Pipeline
+
+_is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class ShortWay:
     def _admitted(
         self,
         text: str | None,
-        variables: Mapping[str, Any] | None,
+        variables: dict[str, Any] | None,
         context: RequestContext,
         name: str | None,
         allowed: Iterable[OperationType] | None,
@@ -71,7 +73,11 @@ class ShortWay:
         plans = known.operations.get(name)
         if plans is None or plans.type is OperationType.SUBSCRIPTION or (allowed is not None and plans.type not in allowed):
             return None
-        return None if self.pipeline.admit(context, variables, plans) else (known.document, name)
+        try:
+            refused = self.pipeline.admit(context, variables, plans)
+        except RecursionError:  # parsed where the stack was lower
+            return None
+        return None if refused else (known.document, name)
 
     async def _executed(
         self, document: DocumentNode, variables: dict[str, Any] | None, context: RequestContext, name: str | None
@@ -82,7 +88,7 @@ class ShortWay:
             context_value=context,
             raw_variable_values=variables,
             operation_name=name,
-            is_awaitable=optimized_is_awaitable,
+            is_awaitable=_is_awaitable,
         )
         if isinstance(executor, list):
             self.process_errors(executor)

@@ -140,3 +140,32 @@ def test_another_key_of_the_ring_verifies_and_an_unknown_one_is_told_apart(token
     assert tokens.read(_forged(clock, newer, {"kid": "newer"})).account_id == "a"
     with pytest.raises(InvalidToken):
         tokens.read(_forged(clock, newer, {"kid": "ours"}))
+
+
+def test_a_signature_is_checked_once(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
+    value = tokens.issue("a", "s").value
+    first = tokens.read(value)
+
+    def checked_again(*_given: Any, **_more: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(jwt, "decode", checked_again)
+    assert tokens.read(value) == first
+    with pytest.raises(AssertionError):
+        tokens.read(tokens.issue("a", "s").value)
+
+
+def test_a_token_that_was_read_expires_all_the_same(tokens: AccessTokens, clock: Clock) -> None:
+    value = tokens.issue("a", "s").value
+    tokens.read(value)
+    clock.instant += timedelta(minutes=60, seconds=1)
+    with pytest.raises(InvalidToken):
+        tokens.read(value)
+
+
+def test_a_token_that_was_read_falls_with_its_key(tokens: AccessTokens) -> None:
+    value = tokens.issue("a", "s").value
+    tokens.read(value)
+    tokens.adopt(KeyRing({"other": RSAKey.generate_key(2048)}))
+    with pytest.raises(UnknownKey):
+        tokens.read(value)
