@@ -46,8 +46,8 @@ def build_schema(
 ) -> strawberry.Schema:
     """Raises UnguardedSchemaError when a road into the graph does not say who may take it.
 
-    ``error_policy`` is called with the errors of an operation before they are shown. ``inline_execution`` false leaves every field
-    to graphql-core (``schema.inline_execution``).
+    ``error_policy`` is called with the errors of an operation before they are shown. ``inline_execution`` false leaves every
+    field to graphql-core (``schema.inline_execution``).
     """
 
     class OhmsSchema(strawberry.Schema):

@@ -76,7 +76,7 @@ class Leaves(Column):
         if any(not issubclass(found, _ORDINARY) and _is_strange(found) for found in classes):
             raise Unfit
         coerced = list(map(self._coerce, values))
-        if any(value is None or value is Undefined for value in coerced):
+        if None in coerced or Undefined in coerced:
             raise Unfit
         return coerced
 
@@ -141,7 +141,7 @@ class NonNull(Column):
         return self._without_null(await self._inner.load(values, context))
 
     def _without_null(self, completed: Values) -> Values:
-        if any(value is None for value in completed):
+        if None in completed:
             raise Unfit
         return completed
 
@@ -316,7 +316,7 @@ class Objects(Column):
     def _check(self, values: Values) -> None:
         classes = set(map(type, values))
         if self._origin is not None:
-            if not classes <= {self._origin} or any(get_strawberry_type_cast(value) is not None for value in values):
+            if not classes <= {self._origin} or any(map(get_strawberry_type_cast, values)):
                 raise Unfit
         elif any(map(_is_strange, classes)):
             raise Unfit

@@ -35,6 +35,7 @@ from schema.limits import LARGEST_FIGURE, OperationLimits, limit_exceeded, measu
 from schema.operation_cost import CostPlan
 from schema.operation_cost_compiler import compile_cost
 from schema.operation_document import operation_document
+from schema.reading import ReadingOf, Readings
 
 Rules = tuple[type[ASTValidationRule], ...]
 
@@ -45,6 +46,8 @@ class OperationPlans:
     cost: CostPlan
     authorization: AuthorizationPlan
     selection: Selection
+    reading: ReadingOf | None
+    """None for what may change something: it reads whole documents."""
 
 
 @dataclass(slots=True)
@@ -115,12 +118,14 @@ class Pipeline:
         }
         self._schema: Schema | None = None
         self._rights: Rights
+        self._readings: Readings
 
     def _bind(self, schema: Schema) -> None:
         if self._schema is not None:
             raise RuntimeError("A Pipeline belongs to one schema: make one for each")
         self._schema = schema
         self._rights = Rights(core_schema(schema))
+        self._readings = Readings(core_schema(schema))
 
     def decide(self, context: ExecutionContext, known: KnownDocument) -> list[GraphQLError]:
         """Why the operation may not run; empty when it may. Writes `context.context.estimated_cost`."""
@@ -157,11 +162,14 @@ class Pipeline:
         if errors:
             return errors
         known.passed = rules
+        operation_type = OperationType(document.operation.operation.value)
+        selection = Selection(core, document)
         known.operations[name] = OperationPlans(
-            OperationType(document.operation.operation.value),
+            operation_type,
             compile_cost(core, self.limits, document),
             compile_authorization(core, self._rights, document),
-            Selection(core, document),
+            selection,
+            self._readings.of_selection(selection) if operation_type is OperationType.QUERY else None,
         )
         return []
 
@@ -178,6 +186,7 @@ class Pipeline:
             selection = plans.selection
             coordinates = partial(selection.coordinates, variables)
             context.asked = Asked(selection.action, is_change=selection.is_change, coordinates=coordinates)
+            context.access.reading = None if plans.reading is None else plans.reading(variables)
         if cost > self.limits.max_cost:
             return [limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")]
         return plans.authorization.refusals(caller, variables)

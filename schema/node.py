@@ -10,6 +10,8 @@ from resolvers.errors import BadInput, ExpectedError
 from schema.authorization import auth
 from schema.rights import EVERYBODY
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 Id = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
 
 
@@ -19,8 +21,9 @@ class Node:
 
 
 def global_id(type_name: str, document_id: str) -> strawberry.ID:
-    """The id that callers see."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{type_name}:{document_id}".encode()).decode().rstrip("="))
+    """The id that callers see: base64url (RFC 4648, 5) without padding."""
+    encoded = binascii.b2a_base64(f"{type_name}:{document_id}".encode(), newline=False)
+    return strawberry.ID(encoded.translate(_URL_SAFE).rstrip(b"=").decode())
 
 
 def read_global_id(value: str, path: list[str]) -> tuple[str, str]:

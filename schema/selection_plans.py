@@ -1,6 +1,7 @@
 """Which parts of a selection are plain: found out once per document, used by every execution of it (``schema.inline_execution``).
 
-Plain are attributes, methods that take nothing but ``self``, and relations, as long as all that is selected below them is plain, too.
+Plain are attributes, methods that take nothing but ``self``, and relations, as long as all that is selected below them is plain,
+too.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from schema.relation import RELATION
 from schema.shown_document import reader
 
 Details = Any
-"""graphql-core's list of the nodes that are selected under one name of the answer. Known by its identity: ``Plans.sub_fields``."""
+"""graphql-core's list of the nodes that are selected under one name of the answer. Known by its identity (``Plans``)."""
 
 Grouped = dict[str, Details]
 CollectSubfields = Callable[[GraphQLObjectType, Details], Grouped]

@@ -61,7 +61,7 @@ SHOWN: dict[type, Shown] = {}
 
 
 def shows(document: type[StoredDocument], **differing: Derived) -> Callable[[type[T]], type[T]]:
-    """For a node with an attribute ``document``, which ``node_of`` makes. Raises TypeError for an attribute the document lacks."""
+    """For a node with an attribute ``document``: ``node_of`` makes it. Raises TypeError for an attribute the document lacks."""
 
     def decorate(node: type[T]) -> type[T]:
         definition: StrawberryObjectDefinition = node.__strawberry_definition__  # type: ignore[attr-defined]

@@ -17,10 +17,16 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     that others wait for.
     """
 
+    @property
+    def _known(self) -> dict[K, Any]:
+        """Futures and places by key."""
+        return cast("dict[K, Any]", self._cache)
+
     def load(self, key: K) -> "asyncio.Future[R]":
-        place = self._cache.get(key)
+        known = self._known
+        place = known.get(key)
         if isinstance(place, _Place):
-            self._cache[key] = place.as_future(self.loop)
+            known[key] = place.as_future(self.loop)
         return asyncio.shield(super().load(key))
 
     def load_all(self, keys: Iterable[K]) -> "asyncio.Future[dict[K, R]]":
@@ -29,13 +35,13 @@ class Loader(DataLoader[K, R], Generic[K, R]):
         Fails with the first key that failed.
         """
         wanted = dict.fromkeys(keys)
+        known_by_key = self._known
         together = _Together(self.loop.create_future(), dict(wanted), len(wanted))
         for key in wanted:
-            known = self._cache.get(key)
+            known = known_by_key.get(key)
             if known is None:
-                place = _Place(key)
-                # A place is all of a future that the dispatching of a batch asks for.
-                self._cache[key] = cast("asyncio.Future[R]", place)
+                # It has all of a future that the dispatching of a batch asks for.
+                known_by_key[key] = place = _Place(key)
                 place.add(together)
                 self.do_resolve_reject(key, cast("asyncio.Future[R]", place))
             elif isinstance(known, _Place):

@@ -56,6 +56,11 @@ class Selection:
         always = self._selected(lambda conditions: not conditions)
         self._fixed = self._by_type(always) if len(always) == len(whole) else None
 
+    @property
+    def fixed(self) -> Coordinates | None:
+        """The coordinates, where they are the same with all variables."""
+        return self._fixed
+
     def coordinates(self, variables: Mapping[str, Any] | None) -> Coordinates:
         """With these variables. A field of an interface counts for the interface and for each type behind it."""
         if self._fixed is not None:
