@@ -23,6 +23,7 @@ from strawberry.types.unset import UNSET, UnsetType
 from ohms_graphql.authentication_error import InvalidToken
 from ohms_graphql.bearer_token import bearer_token
 from ohms_graphql.cancellation import being_cancelled
+from ohms_graphql.document_names import AutomaticDocuments, Documents
 from ohms_graphql.documents.upload_request import brings_file, read_upload
 from ohms_graphql.entitlement import Callers, entitlement_ended
 from ohms_graphql.error_policy import mask_unexpected_errors, masked
@@ -33,10 +34,13 @@ from ohms_graphql.graphql_transport_ws import Connection, Socket, TransportWSHan
 from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, wanted
 from ohms_graphql.request_header import request_header
 from resolvers.context import RequestContext
+from schema.known_documents import DocumentCache
 
 OpenContext = Callable[[str | None, str], Awaitable[RequestContext]]
 Page = Callable[[Request], Response]
 
+_ASKING = frozenset({"query", "extensions", "documentId"})
+"""A GET with one of these asks something."""
 _STREAMED_BY_METHOD = {
     "GET": {OperationType.QUERY, OperationType.SUBSCRIPTION},
     "POST": set(OperationType),
@@ -48,6 +52,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
     """``open_context`` takes a bearer token and the client's address, once for each operation; raises InvalidToken.
 
     ``callers`` tells what becomes of those whose operations stay open; without it nobody is looked at again.
+    ``documents`` tells what may be asked; without it whatever is sent in whole.
     """
 
     graphql_transport_ws_handler_class = TransportWSHandler
@@ -60,6 +65,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         open_context: OpenContext,
         callers: Callers | None = None,
         ide: Page,
+        documents: Documents | None = None,
         allowed_origins: Sequence[str] = (),
         max_subscriptions_per_connection: int = 50,
     ) -> None:
@@ -74,6 +80,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         self.open_context = open_context
         self.callers = callers
         self.open_streams = OpenStreams()
+        self.documents = documents or AutomaticDocuments(DocumentCache())
         self._ide = ide
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,7 +95,7 @@ class GraphQLEndpoint(GraphQL[Any, None]):
 
     async def _answer(self, request: Request) -> Response:
         accepted = wanted(request_header(request, b"accept"))
-        if accepted.page and request.method == "GET" and "query" not in request.query_params:
+        if accepted.page and request.method == "GET" and _ASKING.isdisjoint(request.query_params):
             return self._ide(request)
         if accepted.events:
             return await self._ask(request, JSON, self._stream)
@@ -101,7 +108,8 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         try:
             return await run(request, media_type)
         except UnreadableRequest as unreadable:
-            return refusal(unreadable.message, unreadable.status, media_type, headers=unreadable.headers)
+            status = 200 if unreadable.known_to_clients and media_type == JSON else unreadable.status
+            return refusal(unreadable.message, status, media_type, unreadable.code, unreadable.headers)
         except ClientDisconnect:
             return refusal("The request was not sent whole.", 400, media_type)  # for the log: nobody hears it
         except InvalidToken as invalid:
@@ -118,10 +126,11 @@ class GraphQLEndpoint(GraphQL[Any, None]):
         return await upload.answered(lambda: self._run(request, upload.asked, media_type))
 
     async def _run(self, request: Request, asked: GraphQLRequest, media_type: str) -> Response:
+        text = self.documents.text(asked)
         context = await self._context_of(request)
         try:
             result = await self.schema.execute(
-                asked.query,
+                text,
                 variable_values=asked.variables,
                 context_value=context,
                 operation_name=asked.operation_name,
@@ -133,18 +142,21 @@ class GraphQLEndpoint(GraphQL[Any, None]):
             errors = [GraphQLError("", original_error=unknown)]
             mask_unexpected_errors(errors)
             result = PreExecutionError(data=None, errors=errors)
+        self.documents.ran(asked)
         return answer(result, media_type)
 
     async def _stream(self, request: Request, _media_type: str) -> Response:
         asked = await read_request(request)
+        text = self.documents.text(asked)
         context = await self._context_of(request)
         results = await self.schema.stream(
-            asked.query,
+            text,
             variable_values=asked.variables,
             context_value=context,
             operation_name=asked.operation_name,
             allowed_operation_types=_STREAMED_BY_METHOD[request.method],
         )
+        self.documents.ran(asked)
         token = bearer_token(request_header(request, b"authorization"))
         return EventStreamResponse(results, lambda: entitlement_ended(context, self.callers, token), self.open_streams)
 

@@ -1,5 +1,6 @@
 """Reading a GraphQL request out of HTTP (GraphQL over HTTP, section "Request")."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +11,40 @@ from starlette.requests import ClientDisconnect, Request
 from ohms_graphql.request_header import request_header
 
 MAX_BODY_BYTES = 200_000
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class UnreadableRequest(Exception):
-    """The request is not one of GraphQL: ``status`` is for the answer."""
+    """The request is not one of GraphQL: ``status`` and ``code`` are for the answer.
 
-    def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
+    ``known_to_clients``: they look for the code and do what helps, so in the older media type the status is that of any answer.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        status: int = 400,
+        headers: Mapping[str, str] | None = None,
+        *,
+        code: str = "BAD_REQUEST",
+        known_to_clients: bool = False,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.headers = dict(headers or {})
+        self.code = code
+        self.known_to_clients = known_to_clients
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
+    """``query`` is empty where only ``digest``, the SHA-256 of a document in hexadecimal, says which it is."""
+
     query: str
     variables: dict[str, Any] | None
     operation_name: str | None
+    digest: str | None = None
 
 
 async def read_request(request: Request) -> GraphQLRequest:
@@ -89,13 +107,34 @@ def checked_request(given: Any) -> GraphQLRequest:
         raise UnreadableRequest("Batches are not taken: send one operation for each request.")
     if not isinstance(given, dict):
         raise UnreadableRequest("A request must be a JSON object with a query.")
-    query = given.get("query")
-    if not isinstance(query, str) or not query:
-        raise UnreadableRequest("query must be a string that holds a GraphQL document.")
     _must_be(given, "variables", dict, "an object")
     _must_be(given, "extensions", dict, "an object")
     _must_be(given, "operationName", str, "a string")
-    return GraphQLRequest(query, given.get("variables"), given.get("operationName") or None)
+    digest = _digest(given)
+    query = given.get("query") or ("" if digest else None)
+    if not isinstance(query, str):
+        raise UnreadableRequest("query must be a string that holds a GraphQL document.")
+    return GraphQLRequest(query, given.get("variables"), given.get("operationName") or None, digest)
+
+
+def _digest(given: dict[str, Any]) -> str | None:
+    """The hash that names the document (``document_names``), if there is one."""
+    named = given.get("documentId")
+    if named is not None:
+        return _sound(named.removeprefix("sha256:") if isinstance(named, str) else named, "documentId")
+    persisted = (given.get("extensions") or {}).get("persistedQuery")
+    if persisted is None:
+        return None
+    if not isinstance(persisted, dict) or persisted.get("version") != 1:
+        message = "extensions.persistedQuery must be an object with version 1."
+        raise UnreadableRequest(message, code="PERSISTED_QUERY_NOT_SUPPORTED")
+    return _sound(persisted.get("sha256Hash"), "extensions.persistedQuery.sha256Hash")
+
+
+def _sound(digest: Any, what: str) -> str:
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise UnreadableRequest(f"{what} must be a SHA-256: 64 hexadecimal digits.")
+    return digest.lower()
 
 
 def _must_be(given: dict[str, Any], name: str, type_: type, shown: str) -> None:

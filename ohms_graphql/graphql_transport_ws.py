@@ -100,9 +100,12 @@ class TransportWSHandler(BaseGraphQLTransportWSHandler[Any, None]):
             return limit_exceeded("operationsAtOnce", most, most + 1, "operations at once on one connection")
         try:
             asked = checked_request(message["payload"])
+            documents = cast("GraphQLEndpoint", self.view).documents
+            text = documents.text(asked)
+            documents.ran(asked)  # if it ran before: this time nobody tells us when it is admitted
         except UnreadableRequest as unreadable:
-            return GraphQLError(unreadable.message, extensions={"code": "BAD_REQUEST"})
-        message["payload"] = {"query": asked.query, "variables": asked.variables, "operationName": asked.operation_name}
+            return GraphQLError(unreadable.message, extensions={"code": unreadable.code})
+        message["payload"] = {"query": text, "variables": asked.variables, "operationName": asked.operation_name}
         return None
 
     async def run_operation(self, operation: Operation[Any, None]) -> None:

@@ -12,13 +12,11 @@ them before anything is resolved. What it refuses takes Strawberry's own way for
 (`PreExecutionError`). Hooks never raise: `stream` would pass that on to the transport instead of the caller.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
-from graphql import ASTValidationRule, DocumentNode, GraphQLError, OperationDefinitionNode, specified_rules
+from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import Schema, validate_document
 from strawberry.types.execution import ExecutionContext, ParseOptions
@@ -30,80 +28,11 @@ from resolvers.principal import ANONYMOUS
 from schema.audit.selection import Selection
 from schema.authorization import Rights, core_schema
 from schema.authorization_compiler import compile_authorization
-from schema.authorization_plan import AuthorizationPlan
+from schema.known_documents import DocumentCache, KnownDocument, OperationPlans, Rules
 from schema.limits import LARGEST_FIGURE, OperationLimits, limit_exceeded, measure, refusals, text_refusal
-from schema.operation_cost import CostPlan
 from schema.operation_cost_compiler import compile_cost
 from schema.operation_document import operation_document
-from schema.reading import ReadingOf, Readings
-
-Rules = tuple[type[ASTValidationRule], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OperationPlans:
-    type: OperationType
-    cost: CostPlan
-    authorization: AuthorizationPlan
-    selection: Selection
-    reading: ReadingOf | None
-    """None for what may change something: it reads whole documents."""
-
-
-@dataclass(slots=True)
-class KnownDocument:
-    """A parsed document, with what was worked out about its operations.
-
-    `text` is None for a document that did not come out of it (another extension's), which is not kept. `passed` are the
-    validation rules that found no fault.
-    """
-
-    text: str | None
-    document: DocumentNode
-    passed: Rules | None = None
-    operations: dict[str | None, OperationPlans] = field(default_factory=dict)
-    ambiguous: bool = field(init=False)
-    only_name: str | None = field(init=False)
-    """That of the operation, where there is one and it has a name."""
-
-    def __post_init__(self) -> None:
-        found = [node for node in self.document.definitions if isinstance(node, OperationDefinitionNode)]
-        self.ambiguous = len(found) > 1
-        self.only_name = found[0].name.value if len(found) == 1 and found[0].name else None
-
-
-class DocumentCache:
-    """Valid documents by their text; the one used longest ago goes first.
-
-    Bounded by number and by characters in all: a parsed document takes 50 to 170 bytes a character. Long documents are
-    not kept, so that none pushes out many.
-    """
-
-    def __init__(self, max_documents: int = 1000, max_characters: int = 400_000, max_document_characters: int = 20_000) -> None:
-        self._max_documents = max_documents
-        self._max_characters = max_characters
-        self._max_document_characters = max_document_characters
-        self._documents: OrderedDict[str, KnownDocument] = OrderedDict()
-        self.characters = 0
-
-    def __len__(self) -> int:
-        return len(self._documents)
-
-    def get(self, text: str) -> KnownDocument | None:
-        known = self._documents.get(text)
-        if known is not None:
-            self._documents.move_to_end(text)
-        return known
-
-    def keep(self, known: KnownDocument) -> None:
-        text = known.text
-        if text is None or len(text) > self._max_document_characters or text in self._documents:
-            return
-        self._documents[text] = known
-        self.characters += len(text)
-        while len(self._documents) > self._max_documents or self.characters > self._max_characters:
-            oldest, _ = self._documents.popitem(last=False)
-            self.characters -= len(oldest)
+from schema.reading import Readings
 
 
 class Pipeline:
@@ -127,12 +56,44 @@ class Pipeline:
         self._rights = Rights(core_schema(schema))
         self._readings = Readings(core_schema(schema))
 
+    def check(self, schema: Schema, text: str) -> list[GraphQLError]:
+        """Why no operation of a document may ever run, whoever asks; empty when each of them may. It is known from now on."""
+        if self._schema is None:
+            self._bind(schema)
+        try:
+            document = parse(text, **self.parse_options)
+            known = KnownDocument(text, document)
+            found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+            if not found:
+                return [_unresolved("The document has no operation.")]
+            for node in found:
+                name = node.name.value if node.name else None
+                errors = self._learn(schema, known, name, specified_rules)
+                if not errors:
+                    errors = self._always_too_dear(known.operations[name])
+                if errors:
+                    return errors
+        except RecursionError:
+            return [_too_deep()]
+        except GraphQLError as error:
+            return [text_refusal(error, text, self.limits) or error]
+        self.cache.keep(known)
+        return []
+
+    def _always_too_dear(self, plans: OperationPlans) -> list[GraphQLError]:
+        """Whatever the variables: where they matter, the request is refused or not."""
+        cost = plans.cost.operation.known.once
+        return [] if plans.cost.operation.terms or cost <= self.limits.max_cost else [self._too_dear(cost)]
+
+    def _too_dear(self, cost: int) -> GraphQLError:
+        return limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")
+
     def decide(self, context: ExecutionContext, known: KnownDocument) -> list[GraphQLError]:
         """Why the operation may not run; empty when it may. Writes `context.context.estimated_cost`."""
         try:
             return self._decide(context, known)
         except RecursionError:  # parsed where the stack was lower
-            return [GraphQLError("The operation is nested too deeply.", extensions={"code": "LIMIT_EXCEEDED"})]
+            return [_too_deep()]
 
     def _decide(self, context: ExecutionContext, known: KnownDocument) -> list[GraphQLError]:
         if context.schema is not self._schema:
@@ -188,8 +149,12 @@ class Pipeline:
             context.asked = Asked(selection.action, is_change=selection.is_change, coordinates=coordinates)
             context.access.reading = None if plans.reading is None else plans.reading(variables)
         if cost > self.limits.max_cost:
-            return [limit_exceeded("cost", self.limits.max_cost, cost, "objects in the answer")]
+            return [self._too_dear(cost)]
         return plans.authorization.refusals(caller, variables)
+
+
+def _too_deep() -> GraphQLError:
+    return GraphQLError("The operation is nested too deeply.", extensions={"code": "LIMIT_EXCEEDED"})
 
 
 def _unresolved(message: str) -> GraphQLError:

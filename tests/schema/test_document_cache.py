@@ -18,7 +18,8 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from models.role import Role
 from resolvers.principal import ANONYMOUS
 from schema import document_cache
-from schema.document_cache import DocumentCache, DocumentPipeline, KnownDocument, Pipeline
+from schema.document_cache import DocumentPipeline, Pipeline
+from schema.known_documents import DocumentCache, KnownDocument
 from tests.schema.toy_clinic import LIMITS, Context, Query, caller, codes, run, toy_schema
 
 STAFF = caller(Role.STAFF)
