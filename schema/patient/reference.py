@@ -1,5 +1,6 @@
 """How other nodes lead to their patient."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -12,10 +13,15 @@ if TYPE_CHECKING:
     from schema.patient.types import Patient
 
 
-def _patient(found: PatientDocument | None) -> "Patient":
+@cache
+def _type() -> "type[Patient]":
     from schema.patient.types import Patient
 
-    return Patient.from_document(existing(found))
+    return Patient
+
+
+def _patient(found: PatientDocument | None) -> "Patient":
+    return _type().from_document(existing(found))
 
 
 def patient_field(description: str) -> Any:
