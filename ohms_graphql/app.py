@@ -29,6 +29,7 @@ from ohms_graphql.card_payments.wiring import card_processor_of
 from ohms_graphql.chores import Chores
 from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
 from ohms_graphql.database import Database, open_database
+from ohms_graphql.document_names import AutomaticDocuments
 from ohms_graphql.documents.links import DocumentLinks
 from ohms_graphql.documents.routes import document_routes
 from ohms_graphql.documents.sealed_files import SealedFiles
@@ -56,6 +57,7 @@ from ohms_graphql.release_stream import ReleaseStream
 from ohms_graphql.sealer import JweSealer
 from ohms_graphql.settings import Settings
 from ohms_graphql.streams import Streams
+from ohms_graphql.trusted_documents import load_trusted_documents, no_graphiql
 from ohms_graphql.video.rooms import rooms_of
 from ohms_graphql.video.signal_stream import SignalStream
 from resolvers.audit.asked import Asked
@@ -67,6 +69,7 @@ from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
 from schema import build_schema
 from schema.cost_extension import CostExtension
+from schema.document_cache import Pipeline
 from schema.limits import OperationLimits
 
 _log = logging.getLogger(__name__)
@@ -78,9 +81,16 @@ def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
     ``build_indexes`` false: the database has been prepared by another process of this version.
     """
     wired = _Wired(settings, build_indexes=build_indexes)
-    schema = build_schema(limits_of(settings), extensions=[CostExtension], error_policy=mask_unexpected_errors)
+    pipeline = Pipeline(limits_of(settings))
+    schema = build_schema(extensions=[CostExtension], error_policy=mask_unexpected_errors, pipeline=pipeline)
+    trusted = settings.trusted_documents
     endpoint = GraphQLEndpoint(
-        schema, open_context=wired.open_context, callers=wired, ide=graphiql_page, allowed_origins=settings.allowed_origins
+        schema,
+        open_context=wired.open_context,
+        callers=wired,
+        ide=no_graphiql if trusted else graphiql_page,
+        documents=load_trusted_documents(trusted, pipeline, schema) if trusted else AutomaticDocuments(pipeline.cache),
+        allowed_origins=settings.allowed_origins,
     )
     app = Application(
         endpoint,

@@ -13,6 +13,7 @@ from ohms_graphql.errors import OhmsError
 from ohms_graphql.identity_providers.provider import IdentityProvider
 from ohms_graphql.mail.smtp_url import is_sender, read_smtp_url
 from ohms_graphql.money_settings import MoneySettings
+from ohms_graphql.serving_settings import ServingSettings
 from ohms_graphql.settings_problems import unknown_variable, wrong
 from ohms_graphql.web_origin import is_origin
 
@@ -44,7 +45,7 @@ class SettingsError(OhmsError):
     """One or more variables are wrong; the text has one line for each of them."""
 
 
-class Settings(MoneySettings, BaseSettings):
+class Settings(MoneySettings, ServingSettings, BaseSettings):
     """What one process of OHMS is told. Built by :func:`load_settings`; ``Settings()`` alone has the defaults."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", validate_default=True)

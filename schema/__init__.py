@@ -42,6 +42,7 @@ def build_schema(
     *,
     extensions: Sequence[type[SchemaExtension]] = (),
     error_policy: ErrorPolicy | None = None,
+    pipeline: Pipeline | None = None,
     inline_execution: bool = True,
 ) -> strawberry.Schema:
     """Raises UnguardedSchemaError when a road into the graph does not say who may take it.
@@ -87,7 +88,7 @@ def build_schema(
                 operation_extensions,
             )
 
-    pipeline = Pipeline(limits)
+    pipeline = pipeline or Pipeline(limits)
     built = OhmsSchema(
         query=Query,
         mutation=Mutation,
