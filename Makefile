@@ -15,7 +15,7 @@ FIND_PYTHON := for python in $(PYTHON) python3 python3.13 python3.12 python3.11;
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check lint format schema bench bench-subscribers bench-slots soak web lock clean
+.PHONY: help run test check lint format schema bench bench-subscribers bench-slots bench-scale soak web lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ bench-subscribers: $(INSTALLED) ## 5,000 sockets follow a schedule: memory, and 
 
 bench-slots: $(INSTALLED) ## Free slots of 200 providers over 30 days
 	$(BIN)/python -m benchmarks.slots
+
+bench-scale: $(INSTALLED) ## What size costs: pages on the demo clinic and beside a million visits, and each query's plan; SCALE=0.01
+	$(BIN)/python -m benchmarks.scale --scale $(or $(SCALE),1)
 
 soak: $(INSTALLED) ## History checker, kill tests, zone conformance and FHIR round trip at full size; takes about half an hour
 	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling tests/ohms_graphql/fhir_export tests/ohms_graphql/card_payments $(PYTEST)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
 from models.confidentiality import Confidentiality
@@ -146,7 +146,9 @@ class Appointment(SampledDocument):
             IndexModel([("status", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_status"),
             IndexModel([("mode", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_mode"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
-            IndexModel([("organization_id", ASCENDING), ("start", DESCENDING)], name="by_organization"),
+            IndexModel(
+                [("organization_id", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_organization_in_order"
+            ),
             IndexModel([("series_id", ASCENDING), ("start", ASCENDING)], name="by_series"),
             # One visit is made anew once; a second attempt at the same time fails.
             IndexModel(

@@ -173,7 +173,7 @@ class Patient(SampledDocument):
             IndexModel([("mrn", ASCENDING)], unique=True, name="mrn_unique"),
             IndexModel([("birth_date", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_birth_date"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_registration"),
-            IndexModel([("search_tokens", ASCENDING), ("created_at", ASCENDING)], name="by_search_token"),
+            IndexModel([("search_tokens", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_token_in_order"),
             IndexModel([("match_tokens", ASCENDING)], name="by_match_token"),
             IndexModel(
                 [("former_mrns", ASCENDING)],
@@ -181,8 +181,11 @@ class Patient(SampledDocument):
                 partialFilterExpression={"former_mrns": {"$type": "binData"}},
                 name="former_mrn_unique",
             ),
-            IndexModel([("care_team.provider_id", ASCENDING), ("created_at", ASCENDING)], name="by_care_team"),
-            IndexModel([("treated_by", ASCENDING), ("created_at", ASCENDING)], name="by_treating_provider"),
+            IndexModel(
+                [("care_team.provider_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)],
+                name="by_care_team_in_order",
+            ),
+            IndexModel([("treated_by", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_treating_in_order"),
             IndexModel([("proxies.account_id", ASCENDING)], name="by_proxy"),
             IndexModel([("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_sample"),
             IndexModel([("proxies.email", ASCENDING)], name="by_proxy_email"),

@@ -111,15 +111,18 @@ def decode_cursor(order: Order, cursor: str, argument: str) -> tuple[Any, str]:
 
 
 def keyset(order: Order, value: Any, document_id: str) -> Filter:
-    """The rows strictly after the given one. Null sorts before every value, as in MongoDB."""
-    beyond = "$lt" if order.descending else "$gt"
-    tie: Filter = {order.field: value, "_id": {beyond: document_id}}
+    """The rows strictly after the given one. Null sorts before every value, as in MongoDB.
+
+    One range and an exception to it, not alternatives: MongoDB would choose an index for each of those, and not always the one
+    that the page's own filter wants. "Not greater" is "less" with the nulls.
+    """
     if value is None:
+        beyond = "$lt" if order.descending else "$gt"
+        tie: Filter = {order.field: None, "_id": {beyond: document_id}}
         return tie if order.descending else {"$or": [tie, {order.field: {"$ne": None}}]}
-    further: list[Filter] = [tie, {order.field: {beyond: value}}]
     if order.descending:
-        further.append({order.field: None})
-    return {"$or": further}
+        return {order.field: {"$not": {"$gt": value}}, "$nor": [{order.field: value, "_id": {"$gte": document_id}}]}
+    return {order.field: {"$gte": value}, "$nor": [{order.field: value, "_id": {"$lte": document_id}}]}
 
 
 def page_filter(order: Order, request: PageRequest) -> tuple[Order, Filter]:

@@ -122,13 +122,19 @@ class Record(SampledDocument):
                 [("appointment_id", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)],
                 name="by_appointment",
             ),
-            IndexModel([("author_id", ASCENDING), ("effective_at", ASCENDING)], name="by_author"),
+            IndexModel([("author_id", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_author_in_order"),
             IndexModel([("lab_report_id", ASCENDING), ("position", ASCENDING)], name="by_lab_report"),
-            IndexModel([("code.codings.code", ASCENDING), ("patient_id", ASCENDING)], name="by_code"),
+            IndexModel(
+                [("code.codings.code", ASCENDING), ("patient_id", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)],
+                name="by_code_and_patient",
+            ),
+            IndexModel(
+                [("code.codings.code", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_code_in_order"
+            ),
             IndexModel([("_class_id", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_kind"),
             IndexModel([("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_effective_time"),
             IndexModel([("recorded_at", ASCENDING), ("_id", ASCENDING)], name="by_recording"),
-            IndexModel([("status", ASCENDING), ("effective_at", ASCENDING)], name="by_status"),
+            IndexModel([("status", ASCENDING), ("effective_at", ASCENDING), ("_id", ASCENDING)], name="by_status_in_order"),
             IndexModel(
                 [("file.file_id", ASCENDING)], name="by_file", partialFilterExpression={"file.file_id": {"$exists": True}}
             ),
@@ -141,9 +147,10 @@ class Record(SampledDocument):
             IndexModel([("patient_id", ASCENDING), ("sample_key", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_sample"),
             IndexModel([("appointment_id", ASCENDING), ("sample_key", ASCENDING)], name="by_appointment_and_sample"),
             IndexModel(
-                [("patient_id", ASCENDING), ("recorded_at", ASCENDING), ("_id", ASCENDING)],
+                # The last field tells it from by_patient_and_recording: of two with the same fields Beanie builds one.
+                [("patient_id", ASCENDING), ("recorded_at", ASCENDING), ("_id", ASCENDING), ("effective_at", ASCENDING)],
                 partialFilterExpression={"effective_at": None},
-                name="by_patient_undated",
+                name="by_patient_undated_in_order",
             ),
             IndexModel(
                 [("patient_id", ASCENDING), ("release.at", ASCENDING), ("_id", ASCENDING)],

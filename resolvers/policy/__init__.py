@@ -35,10 +35,22 @@ async def restrict(document: type[StoredDocument], access: Access, within: Filte
             alternatives.append(rows)
     if not alternatives:
         return NOTHING
-    policy = alternatives[0] if len(alternatives) == 1 else {"$or": alternatives}
+    policy = alternatives[0] if len(alternatives) == 1 else _any_of(alternatives)
     if not within:
         return policy
     return {"$and": [within, policy]} if within.keys() & policy.keys() else {**within, **policy}
+
+
+def _any_of(alternatives: list[Filter]) -> Filter:
+    """Fields of which all ask the same stand once, in front: the planner does not see what alternatives have in common."""
+    first, *others = alternatives
+    common = {
+        name: value
+        for name, value in first.items()
+        if not name.startswith("$") and all(name in other and other[name] == value for other in others)
+    }
+    rest = [{name: value for name, value in one.items() if name not in common} for one in alternatives]
+    return common if {} in rest else {**common, "$or": rest}
 
 
 @dataclass(frozen=True, slots=True)

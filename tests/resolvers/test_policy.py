@@ -1,5 +1,6 @@
 """The policy on the mock: who sees which rows, and that nobody sees any without a rule."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -178,3 +179,23 @@ def test_a_kind_of_record_has_the_rules_of_records() -> None:
     for kind in models.DOCUMENTS:
         if issubclass(kind, Record):
             assert rules_for(kind) is RULES[Record]
+
+
+async def test_what_all_rules_ask_for_stands_in_front_where_the_planner_sees_it(clinic: Clinic) -> None:
+    access = Access(principal_of(clinic.accounts["house"]), NOON)
+    visible = await restrict(Record, access, {"author_id": "somebody"})
+    assert visible["patient_id"] == {"$in": await access.under_care()}
+    assert all("patient_id" not in alternative for alternative in visible["$or"])
+
+
+async def test_rules_that_have_operators_in_common_stay_apart(clinic: Clinic) -> None:
+    caller = replace(principal_of(clinic.accounts["parent"]), patient_id=clinic.bob.id)
+    visible = await restrict(Record, Access(caller, NOON), {})
+    assert "$or" in visible
+    own, proxied = visible["$or"]
+    assert own["$or"] == proxied["$or"]
+    assert {own["patient_id"], proxied["patient_id"]} == {clinic.bob.id, clinic.child.id}
+
+
+async def test_a_rule_that_gives_all_that_another_gives_is_enough(clinic: Clinic) -> None:
+    assert await restrict(Patient, Access(principal_of(clinic.accounts["staff"]), NOON), {}) == {}

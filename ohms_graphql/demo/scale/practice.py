@@ -19,7 +19,7 @@ from ohms_graphql.demo.scale.patients import coverage, panel, patient
 from ohms_graphql.demo.scale.providers import COMING, PAST, Doctor, account, provider
 from ohms_graphql.demo.scale.records import Records
 from ohms_graphql.demo.scale.size import RECORDS_EACH, Size
-from ohms_graphql.demo.scale.visits import AppointmentPatterns, took_place, treating, visits
+from ohms_graphql.demo.scale.visits import AppointmentPatterns, treating, visits, written_up
 from ohms_graphql.fhir.storage import Raw, encoded
 
 Batch = tuple[type[StoredDocument], list[Raw]]
@@ -57,7 +57,7 @@ def documents(size: Size, practice: int, anchor: datetime) -> Iterator[Batch]:
     yield from _batches(BusyDay, busy_days(found, anchor))
     yield from _batches(ScheduleEvent, iter(told))
     yield ScheduleFeed, feeds
-    yield from _batches(Record, records.of(people, list(took_place(found)), RECORDS_EACH * len(doctors)))
+    yield from _batches(Record, records.of(people, written_up(found, anchor), RECORDS_EACH * len(doctors)))
 
 
 def _batches(document: type[StoredDocument], rows: Iterator[Raw]) -> Iterator[Batch]:

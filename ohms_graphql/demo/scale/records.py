@@ -28,21 +28,21 @@ class Records:
         self._ids = ids
         self._luck = luck
 
-    def of(self, people: list[Person], took_place: list[Visit], wanted: int) -> Iterator[Raw]:
-        """Exactly so many. A visit has two at least: there are fewer visits than that."""
-        yield from islice(self._all(people, took_place), wanted)
+    def of(self, people: list[Person], visits: list[Visit], wanted: int) -> Iterator[Raw]:
+        """Exactly so many. Each visit has two at least, and there are fewer visits than that."""
+        yield from islice(self._all(people, visits), wanted)
 
-    def _all(self, people: list[Person], took_place: list[Visit]) -> Iterator[Raw]:
+    def _all(self, people: list[Person], visits: list[Visit]) -> Iterator[Raw]:
         for person in people:
             yield from self._history(person)
-        for visit in took_place:
+        for visit in visits:
             yield self._note(visit)
             yield self._found(self._luck.choice(patterns.pressures(visit.person.gender)), visit)
-        for number, visit in enumerate(took_place):
+        for number, visit in enumerate(visits):
             if number % _LABORATORY == 0:
                 yield from self._laboratory(visit)
-        while took_place:
-            for visit in took_place:
+        while visits:
+            for visit in visits:
                 yield self._found(patterns.vital_sign(visit.person.gender, self._luck), visit)
 
     def _history(self, person: Person) -> Iterator[Raw]:

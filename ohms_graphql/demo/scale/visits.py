@@ -1,7 +1,6 @@
 """The schedules of a practice: who comes when, and how it went."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -179,5 +178,7 @@ def treating(found: list[Visit]) -> dict[str, list[str]]:
     return {patient_id: sorted(providers) for patient_id, providers in by_patient.items()}
 
 
-def took_place(found: list[Visit]) -> Iterator[Visit]:
-    return (visit for visit in found if visit.status is AppointmentStatus.FULFILLED)
+def written_up(found: list[Visit], anchor: datetime) -> list[Visit]:
+    """Those that took place long enough ago for notes to be signed and results to be there."""
+    latest = anchor - timedelta(days=1)
+    return [visit for visit in found if visit.status is AppointmentStatus.FULFILLED and visit.end <= latest]
