@@ -47,8 +47,13 @@ class Sealer:
     async def _seal(self, ids: Sequence[str]) -> bool:
         async def work(session: Session) -> bool:
             chains = await _registered(ids, session)
-            found, cut = await _unsealed(chains, session)
-            ranges = [made for chain in chains if (made := _range(chain, found.get(chain["_id"], []), cut=cut))]
+            whole = {chain["_id"]: made for chain in chains if (made := await _unbroken(chain, session))}
+            found, cut = await _unsealed([chain for chain in chains if chain["_id"] not in whole], session)
+            ranges = [
+                made
+                for chain in chains
+                if (made := whole.get(chain["_id"]) or _range(chain, found.get(chain["_id"], []), cut=cut))
+            ]
             if ranges:
                 await self._write(ranges, session)
             await self._tidy(chains, {made["chain"]: made for made in ranges}, session)
@@ -116,14 +121,31 @@ async def _registered(ids: Sequence[str], session: Session) -> list[Row]:
     return await found.sort("_id", 1).to_list()
 
 
+async def _unbroken(chain: Row, session: Session) -> Row | None:
+    """What a process has written since, if nothing is missing in it: as good as always, and found out without reading it all."""
+    if chain["kind"] == ChainKind.CHANGE:
+        return None
+    first: int = chain["sealed"]
+    behind = _behind(chain)
+    entries = AuditEvent.get_pymongo_collection()
+    last = await entries.find_one(behind, {"hash": 1}, sort=[("_id", -1)], session=session)
+    if last is None or not last["_id"][CHAIN_LENGTH:].isdecimal():
+        return None
+    position = int(last["_id"][CHAIN_LENGTH:])
+    if await entries.count_documents(behind, session=session) != position - first + 1:
+        return None
+    return _sealed(chain, position, str(last.get("hash")), [])
+
+
+def _behind(chain: Row) -> Row:
+    return {"_id": {"$gte": entry_id(chain["_id"], chain["sealed"]), "$lte": entry_id(chain["_id"], 9_999_999_999)}}
+
+
 async def _unsealed(chains: Sequence[Row], session: Session) -> tuple[dict[str, list[Row]], bool]:
     """The entries behind what is sealed, by chain and in order; and whether there may be more of the last of these chains on."""
     if not chains:
         return {}, False
-    behind = [
-        {"_id": {"$gte": entry_id(chain["_id"], chain["sealed"]), "$lte": entry_id(chain["_id"], 9_999_999_999)}}
-        for chain in chains
-    ]
+    behind = [_behind(chain) for chain in chains]
     cursor = AuditEvent.get_pymongo_collection().find({"$or": behind}, {"hash": 1}, session=session, batch_size=_BATCH)
     rows = await cursor.sort("_id", 1).limit(_ENTRIES_AT_ONCE).to_list()
     found: dict[str, list[Row]] = {}
@@ -144,11 +166,15 @@ def _range(chain: Row, rows: Sequence[Row], *, cut: bool) -> Row | None:
     if last < first:
         return None
     missing = [position for position in range(first, last + 1) if position not in found]
+    return _sealed(chain, last, found.get(last, START), missing)
+
+
+def _sealed(chain: Row, last: int, last_hash: str, missing: list[int]) -> Row:
     return {
         "chain": chain["_id"],
-        "first": first,
+        "first": chain["sealed"],
         "last": last,
         "previous": chain["sealed_hash"],
-        "hash": found.get(last, START),
+        "hash": last_hash,
         "missing": missing,
     }
