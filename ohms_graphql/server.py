@@ -13,7 +13,7 @@ from ohms_graphql.errors import OhmsError
 from ohms_graphql.garbage import settle_garbage_collection
 from ohms_graphql.graphql_sse import OpenStreams
 
-_GRACE_SECONDS = 10
+GRACE_SECONDS = 10
 _LONGEST_WEBSOCKET_MESSAGE = 1_048_576
 
 
@@ -59,7 +59,7 @@ def run_server(
         access_log=False,
         server_header=False,
         forwarded_allow_ips=list(trusted_proxies),  # given, so that uvicorn does not read the environment
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     try:
         _Server(config, when_ready, open_streams).run(sockets=[listener])

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on, instead of OHMS_HOST.", show_default=False)] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on, instead of OHMS_PORT.", show_default=False)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that serve, instead of OHMS_WORKERS.", show_default=False)
+    ] = None,
     demo_if_empty: Annotated[bool, typer.Option("--demo-if-empty", help="Load the demo clinic into an empty database.")] = False,
 ) -> None:
     """Serve the API, and GraphiQL for browsers, until Ctrl-C."""
@@ -23,7 +26,7 @@ def serve(
     from ohms_graphql.server import listening_socket, run_server
     from ohms_graphql.settings import load_settings
 
-    settings = load_settings(os.environ, host=host, port=port)
+    settings = load_settings(os.environ, host=host, port=port, workers=workers)
     configure_logging(settings.log_level, with_exception_texts=not settings.in_production)
     if demo_if_empty and settings.in_production:
         raise OhmsError("The demo clinic has passwords that everybody knows: it is not loaded in production.")
@@ -33,16 +36,22 @@ def serve(
             from ohms_graphql.demo.load import load_demo_if_empty
 
             load_demo_if_empty(settings)
+        welcome = _welcome(settings)
+        if settings.workers > 1:
+            from ohms_graphql.worker import run_workers_of
+
+            run_workers_of(settings, listener, lambda: typer.echo(welcome))
+            return
         from ohms_graphql.app import create_app
 
-        welcome = _welcome(settings)
         app = create_app(settings)
         run_server(app, listener, lambda: typer.echo(welcome), settings.trusted_proxies, app.state.open_streams)
 
 
 def _welcome(settings: "Settings") -> str:
     """Where GraphiQL is and, outside production, who of the demo clinic can sign in."""
-    lines = [f"GraphiQL: {settings.public_url}/graphql"]
+    graph = f"{settings.public_url}/graphql"
+    lines = [f"GraphiQL: {graph}" if settings.trusted_documents is None else f"GraphQL, operations of the list: {graph}"]
     people = [] if settings.in_production else _demo_sign_ins(settings)
     if people:
         width = max(len(role) for role, _, _ in people)
