@@ -83,9 +83,9 @@ def _arguments() -> argparse.Namespace:
 
 def _run(arguments: argparse.Namespace, folder: Path) -> int:
     conditions: dict[str, Any] = description()
-    core = divide_cores()
     size = Size.of(arguments.scale)
     with two_clinics(folder, size, keep=arguments.keep is not None) as clinics, ExitStack() as servers:
+        core = divide_cores()  # not before: loading takes all of them
         command = ["ohms_graphql", "serve"]
         small = servers.enter_context(served("demo", command, clinics.small.variables, core, folder / "small.log"))
         large = servers.enter_context(served("large", command, clinics.large.variables, core, folder / "large.log"))
