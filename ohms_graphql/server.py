@@ -14,6 +14,7 @@ from ohms_graphql.garbage import settle_garbage_collection
 from ohms_graphql.graphql_sse import OpenStreams
 
 GRACE_SECONDS = 10
+_BACKLOG = 2048
 _LONGEST_WEBSOCKET_MESSAGE = 1_048_576
 
 
@@ -32,6 +33,28 @@ def listening_socket(host: str, port: int) -> socket.socket:
             f"Cannot listen on {host}, port {port}: {error.strerror}. Choose another with --host and --port."
         ) from error
     return listener
+
+
+def shared_listeners(listener: socket.socket, count: int) -> list[socket.socket]:
+    """One socket for each of ``count`` processes, in the place of ``listener``, which is closed where the system can do it.
+
+    Of one socket for all, whoever wakes up first takes every connection that waits. Linux shares them out among several sockets
+    of the same port. The port was taken without that, so nobody else has it.
+    """
+    if sys.platform != "linux":
+        listener.listen(_BACKLOG)
+        return [listener.dup() for _ in range(count)]
+    address, family = listener.getsockname(), listener.family
+    listener.close()
+    shared = []
+    for _ in range(count):
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.bind(address)
+        made.listen(_BACKLOG)  # from here on callers wait for the first worker
+        shared.append(made)
+    return shared
 
 
 def run_server(

@@ -15,7 +15,6 @@ from ohms_graphql.workers import run_workers
 def run_workers_of(settings: Settings, listener: socket.socket, when_ready: Callable[[], None]) -> None:
     """Prepares the database once, then serves with ``settings.workers`` processes. Raises OhmsError."""
     asyncio.run(_prepare(settings))
-    listener.listen()  # from here on callers wait for the first worker
     run_workers(settings.workers, work, settings, listener, when_ready)
 
 

@@ -19,7 +19,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Generic, TypeVar
 
 from ohms_graphql.errors import OhmsError
-from ohms_graphql.server import GRACE_SECONDS
+from ohms_graphql.server import GRACE_SECONDS, shared_listeners
 
 G = TypeVar("G")
 Work = Callable[[G, socket.socket, Callable[[], None]], None]
@@ -36,8 +36,9 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(slots=True)
 class _Place:
-    """One of the workers, and whoever comes after it."""
+    """One of the workers, and whoever comes after it. The socket is the parent's: who waits there is served by the next."""
 
+    listener: socket.socket
     process: SpawnProcess | None = None
     told: Connection | None = None
     ready: bool = False
@@ -50,18 +51,20 @@ def run_workers(count: int, work: Work[G], given: G, listener: socket.socket, wh
 
     Raises OhmsError when one of the first does not start.
     """
-    workers = _Workers(work, given, listener, [_Place() for _ in range(count)])
+    listeners = shared_listeners(listener, count)
+    workers = _Workers(work, given, [_Place(each) for each in listeners])
     try:
         workers.watch(when_ready)
     finally:
         workers.end()
+        for each in listeners:
+            each.close()
 
 
 @dataclass(slots=True)
 class _Workers(Generic[G]):
     work: Work[G]
     given: G
-    listener: socket.socket
     places: list[_Place]
     served: bool = False
 
@@ -92,7 +95,7 @@ class _Workers(Generic[G]):
 
     def _begin(self, place: _Place) -> None:
         told, tell = _SPAWN.Pipe(duplex=False)
-        place.process = _SPAWN.Process(target=_run, args=(self.work, self.given, self.listener, tell), name="ohms-worker")
+        place.process = _SPAWN.Process(target=_run, args=(self.work, self.given, place.listener, tell), name="ohms-worker")
         # Ctrl-C goes to all processes of a terminal: a worker that is still starting leaves it to its parent, which ends it.
         handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:

@@ -34,7 +34,7 @@ def served(process: subprocess.Popen[str]) -> int:
 
 
 def answered_by(port: int) -> int:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)) as connection:
         connection.request("GET", "/")
         return int(connection.getresponse().read())
 
@@ -85,6 +85,7 @@ def test_one_that_dies_is_replaced(tmp_path: Path) -> None:
         first = workers_of(port)
         gone = min(first)
         os.kill(gone, signal.SIGKILL)
+        # Those whom the system gives to the place wait for the next worker.
         until(lambda: answered_by(port) not in first, "nobody took the place")
         assert workers_of(port) & first == first - {gone}
         process.send_signal(signal.SIGTERM)

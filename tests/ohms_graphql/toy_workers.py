@@ -40,8 +40,8 @@ def work(folder: str, listener: socket.socket, when_ready: Callable[[], None]) -
 def toy(folder: str) -> None:
     configure_logging("INFO", with_exception_texts=False)
     listener = listening_socket("127.0.0.1", 0)
-    listener.listen()
-    run_workers(2, work, folder, listener, lambda: print(listener.getsockname()[1], flush=True))
+    port = listener.getsockname()[1]
+    run_workers(2, work, folder, listener, lambda: print(port, flush=True))
 
 
 if __name__ == "__main__":
