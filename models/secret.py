@@ -100,7 +100,7 @@ class SecretText(str):
     def opened(cls, sealed: bytes) -> Self:
         """Raises SecretFault."""
         ring = key_ring()
-        return cls((ring.open_alike if cls.searchable else ring.open)(sealed, cls.place).decode())
+        return cls((ring.open_alike if cls.searchable else ring.open)(sealed, cls.place), "utf-8")
 
     @classmethod
     def lookup(cls, text: str) -> Any:
@@ -109,10 +109,10 @@ class SecretText(str):
 
     @classmethod
     def _read(cls, value: object) -> Self:
-        if type(value) is cls:
-            return value
         if isinstance(value, bytes):
             return cls.opened(value)
+        if type(value) is cls:
+            return value
         if isinstance(value, str):
             return cls(value)
         raise ValueError("text expected")
@@ -150,10 +150,10 @@ class SecretDate(date):
 
     @classmethod
     def _read(cls, value: object) -> Self:
-        if type(value) is cls:
-            return value
         if isinstance(value, bytes):
             return cls.opened(value)
+        if type(value) is cls:
+            return value
         if isinstance(value, str):
             return cls.fromisoformat(value)
         if isinstance(value, date):

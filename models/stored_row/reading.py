@@ -30,16 +30,13 @@ def read_rows(document: type[D], stored: Iterable[Stored], only: frozenset[str] 
 
 
 def projection(document: type[StoredDocument], only: frozenset[str]) -> Mapping[str, int]:
-    """For MongoDB: what is to be read of a collection's rows for these fields. Raises ValueError for a field that no kind has."""
+    """For MongoDB: what is to be read of a collection's rows for these fields. Names of no field count nothing."""
     return _projection(document, only)  # type: ignore[arg-type]  # see read_rows
 
 
 @lru_cache(_KEPT)
 def _projection(document: type[StoredDocument], only: frozenset[str]) -> Mapping[str, int]:
     kinds = list(_kinds(document).values())
-    unknown = only.difference(*(kind.model_fields for kind in kinds))
-    if unknown:
-        raise ValueError(f"{document.__name__} has no field {', '.join(sorted(unknown))}")
     aliases = {kind.model_fields[name].alias or name for kind in kinds for name in _closed(kind, only)}
     return dict.fromkeys(sorted(aliases | ({document.get_settings().class_id} if len(kinds) > 1 else set())), 1)
 

@@ -6,7 +6,18 @@ import tink
 from tink import aead, daead, prf, streaming_aead
 
 from models.secret import SecretFault
-from ohms_graphql.keys.keysets import DOCUMENTS, SEARCHABLE, TEMPLATES, TOKENS, VALUES, Handle, key_ids, new_keyset, single_keys
+from ohms_graphql.keys.keysets import (
+    DOCUMENTS,
+    SEARCHABLE,
+    TEMPLATES,
+    TOKENS,
+    VALUES,
+    Handle,
+    key_ids,
+    new_keyset,
+    primitives_by_prefix,
+    single_keys,
+)
 
 PREFIX_BYTES = 5
 """Of a ciphertext: 1, and the id of its key in four bytes, the most significant first (Tink's wire format)."""
@@ -22,6 +33,8 @@ class TinkKeyRing:
         self._values = self.keysets[VALUES].primitive(aead.Aead)
         self._searchable = self.keysets[SEARCHABLE].primitive(daead.DeterministicAead)
         self._each_searchable = [key.primitive(daead.DeterministicAead) for key in single_keys(self.keysets[SEARCHABLE])]
+        self._values_by_prefix = primitives_by_prefix(self.keysets[VALUES], aead.Aead)
+        self._searchable_by_prefix = primitives_by_prefix(self.keysets[SEARCHABLE], daead.DeterministicAead)
         self._tokens = self.keysets[TOKENS].primitive(prf.PrfSet).primary()
         self.streaming: streaming_aead.StreamingAead = self.keysets[DOCUMENTS].primitive(streaming_aead.StreamingAead)
         self.primary_ids = {name: key_ids(handle)[0] for name, handle in self.keysets.items()}
@@ -31,8 +44,11 @@ class TinkKeyRing:
         return sealed
 
     def open(self, sealed: bytes, place: str) -> bytes:
+        key = self._values_by_prefix.get(sealed[:PREFIX_BYTES])
+        if key is None:
+            raise SecretFault(place)
         try:
-            plain: bytes = self._values.decrypt(sealed, place.encode())
+            plain: bytes = key.decrypt(sealed[PREFIX_BYTES:], place.encode())
         except tink.TinkError:
             raise SecretFault(place) from None  # Tink's own text says less, and nothing else
         return plain
@@ -42,8 +58,11 @@ class TinkKeyRing:
         return sealed
 
     def open_alike(self, sealed: bytes, place: str) -> bytes:
+        key = self._searchable_by_prefix.get(sealed[:PREFIX_BYTES])
+        if key is None:
+            raise SecretFault(place)
         try:
-            plain: bytes = self._searchable.decrypt_deterministically(sealed, place.encode())
+            plain: bytes = key.decrypt_deterministically(sealed[PREFIX_BYTES:], place.encode())
         except tink.TinkError:
             raise SecretFault(place) from None
         return plain

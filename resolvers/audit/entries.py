@@ -26,6 +26,7 @@ class Sightings:
     def __init__(self, context: "RequestContext") -> None:
         self._context = context
         self._fields: dict[frozenset[str], list[str]] = {}
+        self._purposes: dict[tuple[bool, frozenset[str]], str] = {}
 
     def of_trail(self) -> list[Row]:
         return [*self._read(), *self._missed(), *self._counted()]
@@ -34,7 +35,8 @@ class Sightings:
         by_patient: dict[str | None, Subjects] = {}
         principal = self._context.principal
         for document in self._context.trail.seen:
-            kind = ownership(type(document))
+            of = type(document)
+            kind = ownership(of)
             if kind is Ownership.NOBODY:
                 continue
             document_id = document.id
@@ -48,7 +50,7 @@ class Sightings:
             subjects = by_patient.get(patient_id)
             if subjects is None:
                 subjects = by_patient[patient_id] = {}
-            name = type(document).__name__
+            name = of.__name__
             subjects[f"{name}:{document_id}"] = name
         return [
             self.part(patient_id, list(subjects), types := frozenset(subjects.values()), self._fields_of(types))
@@ -100,13 +102,22 @@ class Sightings:
         outcome: AuditOutcome = AuditOutcome.SUCCESS,
     ) -> Row:
         grant_id = self._context.access.broken_glass.get(patient_id) if patient_id else None
-        purpose = PurposeOfUse.EMERGENCY if grant_id else purpose_of(self._context.principal, patient_id, types)
-        row: Row = {"outcome": outcome.value, "purpose": purpose.value, "subjects": subjects, "fields": fields}
+        purpose = PurposeOfUse.EMERGENCY.value if grant_id else self._purpose_of(patient_id, types)
+        row: Row = {"outcome": outcome.value, "purpose": purpose, "subjects": subjects, "fields": fields}
         if patient_id:
             row["patient_id"] = patient_id
         if grant_id:
             row["grant_id"] = grant_id
         return row
+
+    def _purpose_of(self, patient_id: str | None, types: frozenset[str]) -> str:
+        """The same for all patients but the caller, so it is worked out once for all of them."""
+        principal = self._context.principal
+        key = (patient_id == principal.patient_id, types)
+        purpose = self._purposes.get(key)
+        if purpose is None:
+            purpose = self._purposes[key] = purpose_of(principal, patient_id, types).value
+        return purpose
 
 
 class Entries:
@@ -121,7 +132,7 @@ class Entries:
             actor_id=principal.account_id or context.trail.actor_id,
             provider_id=principal.provider_id,
             service=principal.service,
-            roles=sorted(principal.roles),
+            roles=[role.value for role in sorted(principal.roles)],
             action=context.asked.action,
             request_id=context.request_id,
             client=context.ports.audit.pseudonym(context.client_address) if context.client_address else None,

@@ -56,13 +56,13 @@ def same(left: Any, right: Any) -> bool:
         return False
     if isinstance(left, BaseModel):
         states = [(part.__dict__, part.model_extra, part.__pydantic_private__) for part in (left, right)]
-        return left.model_fields_set == right.model_fields_set and same(list(states[0]), list(states[1]))
+        return bool(left.model_fields_set == right.model_fields_set and same(list(states[0]), list(states[1])))
     if isinstance(left, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     if isinstance(left, list):
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right, strict=True))
     if isinstance(left, SecretWords):
-        return left.tokens == right.tokens
+        return bool(left.tokens == right.tokens)
     return bool(left == right)
 
 
