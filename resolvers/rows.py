@@ -53,13 +53,13 @@ async def read_many(
     limit: int = 0,
 ) -> list[D]:
     """Rows by a filter in one command. ``needed`` are the fields that the reader itself looks at."""
-    only = _parts(document, access, needed)
-    if only is None:
+    if access.reading is None:
         found = document.find(visible, with_children=True, batch_size=ONE_BATCH)
         return await (found.sort(list(sort)) if sort else found).limit(limit or None).to_list()
+    only = _parts(document, access, needed)
     rows = document.get_pymongo_collection().find(
         of_kind(document, visible),
-        projection(document, only),
+        None if only is None else projection(document, only),
         sort=[(path, int(direction)) for path, direction in sort] or None,
         limit=limit,
         batch_size=ONE_BATCH,
@@ -75,10 +75,9 @@ def projected(document: type[StoredDocument], access: Access, needed: frozenset[
 
 def rows_of(document: type[D], access: Access, stored: Iterable[dict[str, Any]], needed: frozenset[str]) -> list[D]:
     """What an aggregation found."""
-    only = _parts(document, access, needed)
-    if only is None:
+    if access.reading is None:
         return [cast("D", parse_obj(document, row)) for row in stored]
-    return read_rows(document, stored, only)
+    return read_rows(document, stored, _parts(document, access, needed))
 
 
 def _parts(document: type[StoredDocument], access: Access, needed: frozenset[str] | None) -> frozenset[str] | None:

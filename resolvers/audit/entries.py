@@ -20,6 +20,11 @@ Subjects = dict[str, str]
 _SHOWN_AS = {"RecordVersion": "Record"}
 
 
+# Python looks members of enumerations up in Python, and there is one row for each patient.
+_SUCCESS = AuditOutcome.SUCCESS.value
+_NOBODY, _PATIENT, _HOUSE = Ownership.NOBODY, Ownership.PATIENT, Ownership.HOUSE
+
+
 class Sightings:
     """What an operation (of a subscription: an event) read, asked for in vain and counted: entries but for who did it."""
 
@@ -37,11 +42,11 @@ class Sightings:
         for document in self._context.trail.seen:
             of = type(document)
             kind = ownership(of)
-            if kind is Ownership.NOBODY:
+            if kind is _NOBODY:
                 continue
             document_id = document.id
-            patient_id: str | None = document_id if kind is Ownership.PATIENT else getattr(document, "patient_id", None)
-            if kind is Ownership.HOUSE:
+            patient_id: str | None = document_id if kind is _PATIENT else getattr(document, "patient_id", None)
+            if kind is _HOUSE:
                 if not is_watched(document, patient_id, principal):
                     continue
                 patient_id = patient_of_house(document, principal)
@@ -76,7 +81,7 @@ class Sightings:
         if not subjects:
             return []
         types = frozenset(subject.partition(":")[0] for subject in subjects)
-        return [self.part(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED)]
+        return [self.part(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED.value)]
 
     def _counted(self) -> list[Row]:
         by_patient: dict[str | None, set[str]] = {}
@@ -99,11 +104,11 @@ class Sightings:
         subjects: list[str],
         types: frozenset[str],
         fields: list[str],
-        outcome: AuditOutcome = AuditOutcome.SUCCESS,
+        outcome: str = _SUCCESS,
     ) -> Row:
         grant_id = self._context.access.broken_glass.get(patient_id) if patient_id else None
         purpose = PurposeOfUse.EMERGENCY.value if grant_id else self._purpose_of(patient_id, types)
-        row: Row = {"outcome": outcome.value, "purpose": purpose, "subjects": subjects, "fields": fields}
+        row: Row = {"outcome": outcome, "purpose": purpose, "subjects": subjects, "fields": fields}
         if patient_id:
             row["patient_id"] = patient_id
         if grant_id:
@@ -185,7 +190,7 @@ class Entries:
         fields: list[str],
         outcome: AuditOutcome = AuditOutcome.SUCCESS,
     ) -> Row:
-        return {**self._shared, **self._sightings.part(patient_id, subjects, types, fields, outcome)}
+        return {**self._shared, **self._sightings.part(patient_id, subjects, types, fields, outcome.value)}
 
 
 def _given(**values: Any) -> Row:
