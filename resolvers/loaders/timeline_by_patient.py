@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from beanie.odm.utils.parsing import parse_obj
-
 from models.patient import Patient
 from resolvers.access import Access
 from resolvers.loaders.base import Loader
@@ -17,7 +15,7 @@ from resolvers.loaders.pages_by_parent import CountsByParent
 from resolvers.pagination import Order, Page, PageRequest, page_of
 from resolvers.policy import restrict
 from resolvers.queries import Filter
-from resolvers.rows import ONE_BATCH
+from resolvers.rows import ONE_BATCH, projected, rows_of
 from resolvers.timeline.cursor import Place, beyond, encode_place, place_of
 from resolvers.timeline.entries import Entry, Source, TimelineCriteria
 
@@ -66,16 +64,14 @@ class TimelineByPatient(Loader[str, Page[Any]]):
                     {"$match": {"$and": [visible, within, beyond(source, place, descending=self._walks_down)]}},
                     {"$sort": {source.field: direction, "_id": direction}},
                     {"$limit": self._request.size + 1},
+                    *projected(source.document, self._access, source.needed),
                 ],
                 "as": f"source_{number}",
             }
         }
 
     def _page(self, key: str, row: dict[str, Any]) -> Page[Any]:
-        found = [
-            [_entry(source, stored) for stored in row.get(f"source_{number}", ())]
-            for number, (source, _) in enumerate(self._sources)
-        ]
+        found = [self._entries(source, row.get(f"source_{number}", ())) for number, (source, _) in enumerate(self._sources)]
         merged = list(heapq.merge(*found, key=lambda entry: entry.key, reverse=self._walks_down))[: self._request.size + 1]
 
         async def count() -> int:
@@ -86,7 +82,6 @@ class TimelineByPatient(Loader[str, Page[Any]]):
         self._access.shown([entry.document for entry in page.documents])
         return replace(page, mark=encode_place)
 
-
-def _entry(source: Source, row: dict[str, Any]) -> Entry:
-    document = parse_obj(source.document, row)
-    return Entry(source.at(document), source.kind, document)
+    def _entries(self, source: Source, stored: Sequence[dict[str, Any]]) -> list[Entry]:
+        documents = rows_of(source.document, self._access, stored, source.needed)
+        return [Entry(source.at(document), source.kind, document) for document in documents]

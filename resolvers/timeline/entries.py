@@ -33,6 +33,11 @@ class Source:
     field: str
     within: Filter
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """What ``at`` looks at."""
+        return frozenset({self.field.partition(".")[0]})
+
     def at(self, row: Any) -> datetime:
         value = row
         for name in self.field.split("."):
