@@ -4,6 +4,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -12,8 +13,9 @@ from strawberry.types import ExecutionResult
 from models.role import Role
 from resolvers.principal import ANONYMOUS, Principal
 from schema.authorization import auth, public
-from schema.document_cache import DocumentCache, DocumentPipeline, Pipeline
+from schema.document_cache import DocumentPipeline, Pipeline
 from schema.guarded import inherit_auth, verify_guarded
+from schema.known_documents import DocumentCache
 from schema.limits import OperationLimits
 from schema.operation_cost import COST, FieldCost
 
@@ -30,6 +32,8 @@ class Context:
     principal: Principal = ANONYMOUS
     estimated_cost: int | None = None
     ran: list[str] = field(default_factory=list)
+    access: SimpleNamespace = field(default_factory=SimpleNamespace)
+    """Nothing reads rows here."""
 
 
 @strawberry.interface
