@@ -7,126 +7,16 @@ unexpected class) raises, what was done is thrown away, and graphql-core does al
 (``schema.inline_execution``).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import repeat
-from math import isfinite
 from typing import Any
 
-from graphql import (
-    GRAPHQL_MAX_INT,
-    GRAPHQL_MIN_INT,
-    GraphQLBoolean,
-    GraphQLEnumType,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLLeafType,
-    GraphQLString,
-    Undefined,
-)
+from graphql.pyutils import gather_with_cancel
 from strawberry.types.cast import get_strawberry_type_cast
 
-from schema.relation import Relation
-
-Values = list[Any]
-
-
-class Unfit(Exception):
-    """For graphql-core: it finds out what is wrong, and says so."""
-
-
-class Column:
-    """Completes values of one type and selection. ``loads``: relations below are loaded on the way, by ``load``."""
-
-    loads = False
-
-    def complete(self, values: Values) -> Values:
-        """As many as ``values``, in their order; null for null. Raises whatever the values raise, and Unfit."""
-        raise NotImplementedError
-
-    async def load(self, values: Values, context: Any) -> Values:  # noqa: ARG002  # those that load need it
-        return self.complete(values)
-
-
-# -- leaves -------------------------------------------------------------------------------------------------------------
-
-
-class Leaves(Column):
-    """Scalars and enums. ``known`` tells whether all values, of these classes, are already what coercion would make of them."""
-
-    def __init__(self, type_: GraphQLLeafType) -> None:
-        self._coerce = type_.coerce_output_value
-        self._known = _KNOWN.get(type_.name) if type_ in _BUILT_IN else None
-        self._names: Mapping[Any, str] = {}
-        self._class: type | None = None
-        if isinstance(type_, GraphQLEnumType):
-            self._class = getattr(type_, "wrapped_cls", None)
-            self._names = {member: self._coerce(member) for member in self._class or ()}
-
-    def complete(self, values: Values) -> Values:
-        classes = set(map(type, values))
-        if type(None) in classes:
-            return _around_nulls(values, self.complete)
-        if self._known is not None and self._known(classes, values):
-            return values
-        if self._class is not None and classes == {self._class}:
-            names = self._names
-            return [names[value] for value in values]
-        if any(not issubclass(found, _ORDINARY) and _is_strange(found) for found in classes):
-            raise Unfit
-        coerced = list(map(self._coerce, values))
-        if None in coerced or Undefined in coerced:
-            raise Unfit
-        return coerced
-
-
-def _texts(classes: set[type], _values: Values) -> bool:
-    return all(issubclass(found, str) for found in classes)
-
-
-def _integers(classes: set[type], values: Values) -> bool:
-    return classes == {int} and min(values) >= GRAPHQL_MIN_INT and max(values) <= GRAPHQL_MAX_INT
-
-
-def _floats(classes: set[type], values: Values) -> bool:
-    return classes == {float} and all(map(isfinite, values))
-
-
-def _booleans(classes: set[type], _values: Values) -> bool:
-    return classes == {bool}
-
-
-_BUILT_IN = frozenset({GraphQLString, GraphQLID, GraphQLInt, GraphQLFloat, GraphQLBoolean})
-_KNOWN: dict[str, Callable[[set[type], Values], bool]] = {
-    "String": _texts,
-    "ID": _texts,
-    "Int": _integers,
-    "Float": _floats,
-    "Boolean": _booleans,
-}
-_ORDINARY = (str, int, float)
-
-
-def _is_strange(found: type) -> bool:
-    """Of a class whose values graphql-core does not complete: it awaits or raises them, or takes them for null."""
-    return hasattr(found, "__await__") or issubclass(found, Exception) or found is type(Undefined)
-
-
-# -- what wraps others ----------------------------------------------------------------------------------------------------
-
-
-def _around_nulls(values: Values, complete: Callable[[Values], Values]) -> Values:
-    present = [value for value in values if value is not None]
-    return _with_nulls(values, complete(present)) if present else values
-
-
-def _with_nulls(values: Values, completed: Values) -> Values:
-    """What was made of those that are not null, each in the place of its value."""
-    if len(completed) == len(values):
-        return completed
-    made = iter(completed)
-    return [None if value is None else next(made) for value in values]
+from schema.column import Column, Rest, Unfit, Values, around_nulls, is_strange, with_nulls
+from schema.relation import Asked, Relation
 
 
 class NonNull(Column):
@@ -137,8 +27,13 @@ class NonNull(Column):
     def complete(self, values: Values) -> Values:
         return self._without_null(self._inner.complete(values))
 
-    async def load(self, values: Values, context: Any) -> Values:
-        return self._without_null(await self._inner.load(values, context))
+    def begin(self, values: Values, context: Any) -> Rest:
+        inner = self._inner.begin(values, context)
+
+        async def rest() -> Values:
+            return self._without_null(await inner())
+
+        return rest
 
     def _without_null(self, completed: Values) -> Values:
         if None in completed:
@@ -156,8 +51,13 @@ class Lists(Column):
     def complete(self, values: Values) -> Values:
         return self._lists_again(values, self._item.complete(self._items(values)))
 
-    async def load(self, values: Values, context: Any) -> Values:
-        return self._lists_again(values, await self._item.load(self._items(values), context))
+    def begin(self, values: Values, context: Any) -> Rest:
+        items = self._item.begin(self._items(values), context)
+
+        async def rest() -> Values:
+            return self._lists_again(values, await items())
+
+        return rest
 
     def _items(self, values: Values) -> Values:
         items: Values = []
@@ -189,16 +89,22 @@ class Abstract(Column):
         self.loads = any(column.loads for column in of_class.values())
 
     def complete(self, values: Values) -> Values:
-        return _around_nulls(values, self._complete)
+        return around_nulls(values, self._complete)
 
     def _complete(self, values: Values) -> Values:
         places = self._places(values)
         return self._placed(values, [(at, column.complete([values[i] for i in at])) for column, at in places])
 
-    async def load(self, values: Values, context: Any) -> Values:
+    def begin(self, values: Values, context: Any) -> Rest:
         present = [value for value in values if value is not None]
-        parts = [(at, await column.load([present[i] for i in at], context)) for column, at in self._places(present)]
-        return _with_nulls(values, self._placed(present, parts))
+        places = self._places(present)
+        parts = [column.begin([present[i] for i in at], context) for column, at in places]
+
+        async def rest() -> Values:
+            completed = await _all(part() for part in parts)
+            return with_nulls(values, self._placed(present, list(zip([at for _, at in places], completed, strict=True))))
+
+        return rest
 
     def _places(self, values: Values) -> list[tuple[Column, list[int]]]:
         places: dict[type, list[int]] = {}
@@ -294,36 +200,49 @@ class Objects(Column):
         self.loads = bool(selection.related or selection.loading)
 
     def complete(self, values: Values) -> Values:
-        return _around_nulls(values, self._complete)
+        return around_nulls(values, self._complete)
 
     def _complete(self, values: Values) -> Values:
         self._check(values)
         return self._selection.rows(self._selection.columns(values))
 
-    async def load(self, values: Values, context: Any) -> Values:
+    def begin(self, values: Values, context: Any) -> Rest:
         present = [value for value in values if value is not None]
         self._check(present)
         selection = self._selection
         columns = selection.columns(present)
-        # Asked for before anything is waited for, so that loaders put all of it into one batch.
-        asked = [(each, each.relation.ask(present, context)) for each in selection.related]
-        for below in selection.loading:
-            columns[below.name] = await below.column.load(list(map(below.read, present)), context)
-        for each, answer in asked:
-            columns[each.name] = await _distinct(each.column, await answer.values(), context)
-        return _with_nulls(values, selection.rows(columns))
+        waiting = {each.name: _related(each, each.relation.ask(present, context), context) for each in selection.related}
+        for each in selection.loading:
+            waiting[each.name] = each.column.begin(list(map(each.read, present)), context)
+
+        async def rest() -> Values:
+            columns.update(zip(waiting, await _all(part() for part in waiting.values()), strict=True))
+            return with_nulls(values, selection.rows(columns))
+
+        return rest
 
     def _check(self, values: Values) -> None:
         classes = set(map(type, values))
         if self._origin is not None:
             if not classes <= {self._origin} or any(map(get_strawberry_type_cast, values)):
                 raise Unfit
-        elif any(map(_is_strange, classes)):
+        elif any(map(is_strange, classes)):
             raise Unfit
 
 
-async def _distinct(column: Column, values: Values, context: Any) -> Values:
+def _related(related: RelatedField, asked: Asked, context: Any) -> Rest:
     """Rows that share an object share what is made of it."""
-    distinct = {id(value): value for value in values}
-    made = dict(zip(distinct, await column.load(list(distinct.values()), context), strict=True))
-    return [made[id(value)] for value in values]
+
+    async def rest() -> Values:
+        values = await asked.values()
+        distinct = {id(value): value for value in values}
+        made = dict(zip(distinct, await related.column.begin(list(distinct.values()), context)(), strict=True))
+        return [made[id(value)] for value in values]
+
+    return rest
+
+
+async def _all(parts: Iterable[Awaitable[Values]]) -> Iterable[Values]:
+    """Side by side, so that what they ask loaders for on the way comes into one batch, too."""
+    waiting = list(parts)
+    return [await waiting[0]] if len(waiting) == 1 else await gather_with_cancel(*waiting)

@@ -13,13 +13,14 @@ executed, and then graphql-core executes all of it. So every error comes from gr
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
 
 from graphql import Executor, GraphQLList, GraphQLObjectType, Node, OperationDefinitionNode, VariableNode, Visitor, visit
 
-from schema.columns import Column
+from schema.column import Rest
 from schema.selection_plans import Grouped, Plans
 
 _MOST_OPERATIONS = 1000
@@ -126,20 +127,19 @@ class InlineExecutor(Executor[Any]):
         column = None if plans is None else plans.column(return_type.of_type, field_details_list, self._collected)
         if column is None or not (type(result) is list or type(result) is tuple):
             return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
-        if column.loads:
-            return self._loaded_list(column, return_type, field_details_list, info, path, result, position_context)
+        graphql_core = partial(super().complete_list_value, return_type, field_details_list, info, path, result, position_context)
         try:
+            if column.loads and result:
+                return self._loaded_list(column.begin(list(result), self.context_value), graphql_core)
             return column.complete(list(result))
         except Exception:  # noqa: BLE001  # as above
-            return super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
+            return graphql_core()
 
-    async def _loaded_list(
-        self, column: Column, return_type: Any, details: Any, info: Any, path: Any, result: Any, position_context: Any
-    ) -> Any:
+    async def _loaded_list(self, rest: Rest, graphql_core: Callable[[], Any]) -> Any:
         try:
-            return await column.load(list(result), self.context_value)
+            return await rest()
         except Exception:  # noqa: BLE001  # as above; what was loaded is at hand
-            completed: Any = super().complete_list_value(return_type, details, info, path, result, position_context)
+            completed = graphql_core()
             return await completed if self.is_awaitable(completed) else completed
 
     # -- planning ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,9 @@ from graphql import (
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from schema.columns import Abstract, Column, Leaves, Lists, NonNull, Objects, PlainField, RelatedField, Selection
+from schema.column import Column
+from schema.columns import Abstract, Lists, NonNull, Objects, PlainField, RelatedField, Selection
+from schema.leaf_columns import Leaves
 from schema.relation import RELATION
 from schema.shown_document import reader
 
@@ -68,7 +70,7 @@ class Plans:
             return None if inner is None else wrap(inner)
         if is_leaf_type(type_):
             return Leaves(type_)
-        if isinstance(type_, GraphQLObjectType):
+        if isinstance(type_, GraphQLObjectType) and _is_ours(type_):
             return self._objects(type_, details, collect)
         if isinstance(type_, GraphQLInterfaceType) and _definition(type_).resolve_type is None:
             return self._abstract(type_, details, collect)
@@ -88,8 +90,12 @@ class Plans:
         is_asked = type_.is_type_of is not None
         if definition.is_type_of is not None or (is_asked and definition.concrete_of is not None):
             return None  # somebody's own way to tell, or one class for several types
-        selection = self._planned(type_, collect(type_, details), collect)
-        if selection is None or selection.others:
+        try:
+            grouped = collect(type_, details)
+        except Exception:  # noqa: BLE001  # such as a condition that is null: graphql-core meets it again, and says where
+            return None
+        selection = self._planned(type_, grouped, collect)
+        if selection is None or selection.others or not selection.names:
             return None
         return Objects(selection, origin=definition.origin if is_asked else None)
 
@@ -118,6 +124,11 @@ class Plans:
             elif read is not None:
                 selection.read(PlainField(name, read, column), details)
         return selection
+
+
+def _is_ours(type_: GraphQLObjectType) -> bool:
+    """Those of introspection are graphql-core's."""
+    return "strawberry-definition" in type_.extensions
 
 
 def _definition(type_: GraphQLObjectType | GraphQLInterfaceType) -> StrawberryObjectDefinition:
