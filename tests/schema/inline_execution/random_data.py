@@ -60,6 +60,7 @@ class Source:
         self._wild = wild
         self._left = 400
         self._errors = 0
+        self._may_make_coroutines = False
 
     def data(self) -> Data:
         schema, random = self._world.schema, self._random
@@ -110,6 +111,7 @@ class Source:
         return [self.value(type_.of_type) for _ in range(self._random.choice([0, 1, 2, 2, 3, 4]) if self._left > 0 else 0)]
 
     def _object(self, type_: GraphQLObjectType) -> Any:
+        self._may_make_coroutines = False
         definition = type_.extensions["strawberry-definition"]
         class_ = definition.concrete_of.origin if definition.concrete_of else definition.origin
         values: dict[str, Any] = {"turns": self._random.randint(0, 3), "closed": self._random.random() < self._wild}
@@ -124,7 +126,9 @@ class Source:
         elif kind in {"attribute", "extended", "permitted"}:
             values[name] = self.value(field.type)
         else:
+            self._may_make_coroutines = kind != "method"
             values[f"of_{name}"] = self.value(field.type)
+            self._may_make_coroutines = False
 
     def _key(self) -> Any:
         if self._random.random() < self._wild:
@@ -172,7 +176,7 @@ class Source:
     def _later(self, value: Any) -> Any:
         if not self._world.is_async:
             return Raised(self._error())
-        kind = self._random.choice(["later", "later", "coroutine", "old"])
+        kind = self._random.choice(["later", "coroutine", "old"]) if self._may_make_coroutines else "later"
         if kind == "later":
             return Later(value, self._random.randint(0, 2))
         return coroutine_of(value) if kind == "coroutine" else old_coroutine_of(value)

@@ -11,7 +11,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from schema.relation import Relation, related
 from tests.schema.inline_execution.executions import Plain, inline_executor, shown
-from tests.schema.inline_execution.things import Context, Fresh, Table, Thing, coroutine_of, filled, given
+from tests.schema.inline_execution.things import Context, Fresh, Table, Thing, filled, given
 
 
 @strawberry.type
@@ -81,9 +81,12 @@ def row(**values: Any) -> Any:
     return filled(Row, {"name": "row", "strict": "s", "leaves": [], "leaf_key": 0, **parts, **values})
 
 
+BROKEN = ValueError("Error of the table.")
+
+
 def context() -> Context:
     rows = {key: leaf(f"leaf {key}") for key in range(5)}
-    return Context([Table(rows, 1, None), Table(rows, 1, ValueError("Error of the table."))])
+    return Context([Table(rows, 1, None), Table(rows, 1, BROKEN)])
 
 
 async def answer(executor: type[Executor[Any]], text: str, root: Any, **variables: Any) -> tuple[Any, Context]:
@@ -124,18 +127,6 @@ async def test_condition_that_is_null() -> None:
 
 async def test_introspection() -> None:
     await both(get_introspection_query(), filled(Query, {}))
-
-
-async def test_coroutine_that_a_method_makes() -> None:
-    text = "{ leaf { made } rows { leaves { made } } }"
-    got, _, _ = await both(
-        text, filled(Query, {"leaf": leaf("a", coroutine_of("b")), "rows": [row(leaves=[leaf("c", coroutine_of("d"))])]})
-    )
-    assert got[0] == "{'leaf': {'made': 'b'}, 'rows': [{'leaves': [{'made': 'd'}]}]}"
-
-
-async def test_coroutine_that_an_attribute_makes() -> None:
-    await both("{ leaf { name } }", filled(Query, {"leaf": leaf(coroutine_of("b"))}))
 
 
 async def test_error_beside_a_relation_keeps_its_place() -> None:
