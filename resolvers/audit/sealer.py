@@ -31,20 +31,18 @@ class Sealer:
         self._clock = clock
         self._transaction = transaction
 
-    async def seal(self) -> int:
-        """Seals all that is stored. Returns how many seals it took."""
-        count = 0
+    async def seal(self) -> None:
+        """Seals all that is stored by now. What comes meanwhile is for the next time: on a busy day there is always something."""
         after = ""
-        while True:
-            chains = await _open_chains(after)
-            if not chains:
-                return count
+        while chains := await _open_chains(after):
             ids = [chain["_id"] for chain in chains]
             while await self._seal(ids):
-                count += 1
+                pass
             after = ids[-1]
 
     async def _seal(self, ids: Sequence[str]) -> bool:
+        """Whether some of what was stored is left."""
+
         async def work(session: Session) -> bool:
             chains = await _registered(ids, session)
             whole = {chain["_id"]: made for chain in chains if (made := await _unbroken(chain, session))}
@@ -57,7 +55,7 @@ class Sealer:
             if ranges:
                 await self._write(ranges, session)
             await self._tidy(chains, {made["chain"]: made for made in ranges}, session)
-            return bool(ranges)
+            return cut
 
         try:
             return await self._transaction(work)
