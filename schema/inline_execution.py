@@ -94,7 +94,8 @@ class InlineExecutor(Executor[Any]):
         self, root_type: GraphQLObjectType, root_value: Any, grouped_field_set: Grouped, serially: bool, position_context: Any
     ) -> Any:
         # With middleware every field is somebody's business; a signal to abort is looked at between fields.
-        if self.plan_cache is not None and self.middleware_manager is None and self.abort_signal is None:
+        has_middleware = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
+        if self.plan_cache is not None and not has_middleware and self.abort_signal is None:
             self._plans = plans = self.plan_cache.plans(self)
             self._relevant_sub_fields = plans.sub_fields
             if plans.root is None:
