@@ -116,4 +116,5 @@ def reader(node: type, attribute: str) -> Callable[[Any], Any]:
     made = shown.attributes[attribute]
     if isinstance(made.make, attrgetter):
         return attrgetter(f"document.{made.stored[0]}")
-    return attrgetter(attribute)
+    make = made.make
+    return lambda node: make(node.document)
