@@ -33,6 +33,14 @@ class Column:
         return rest
 
 
+def each_of(read: Callable[[Any], Any], values: Values) -> Values:
+    """Raises Unfit when ``read`` raises StopIteration, which looks to ``map`` as if there were no more values."""
+    made = list(map(read, values))
+    if len(made) != len(values):
+        raise Unfit
+    return made
+
+
 def around_nulls(values: Values, complete: Callable[[Values], Values]) -> Values:
     present = [value for value in values if value is not None]
     return with_nulls(values, complete(present)) if present else values

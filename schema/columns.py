@@ -16,7 +16,7 @@ from typing import Any
 from graphql.pyutils import gather_with_cancel
 from strawberry.types.cast import get_strawberry_type_cast
 
-from schema.column import Column, Rest, Unfit, Values, around_nulls, is_strange, with_nulls
+from schema.column import Column, Rest, Unfit, Values, around_nulls, each_of, is_strange, with_nulls
 from schema.relation import Asked, Relation
 
 
@@ -179,7 +179,7 @@ class Selection:
 
     def columns(self, sources: Values) -> dict[str, Iterable[Any]]:
         """The same of many."""
-        made: dict[str, Iterable[Any]] = {each.name: each.column.complete(list(map(each.read, sources))) for each in self.plain}
+        made: dict[str, Iterable[Any]] = {each.name: each.column.complete(each_of(each.read, sources)) for each in self.plain}
         for name, value in self.constants.items():
             made[name] = repeat(value, len(sources))
         return made
@@ -220,7 +220,7 @@ class Objects(Column):
         columns = selection.columns(present)
         waiting = {each.name: _related(each, each.relation.ask(present, context), context) for each in selection.related}
         for each in selection.loading:
-            waiting[each.name] = each.column.begin(list(map(each.read, present)), context)
+            waiting[each.name] = each.column.begin(each_of(each.read, present), context)
 
         async def rest() -> Values:
             columns.update(zip(waiting, await _all(part() for part in waiting.values()), strict=True))

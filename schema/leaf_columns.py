@@ -17,7 +17,7 @@ from graphql import (
     Undefined,
 )
 
-from schema.column import Column, Unfit, Values, around_nulls, is_strange
+from schema.column import Column, Unfit, Values, around_nulls, each_of, is_strange
 
 
 class Leaves(Column):
@@ -43,7 +43,7 @@ class Leaves(Column):
             return [names[value] for value in values]
         if any(not issubclass(found, _ORDINARY) and is_strange(found) for found in classes):
             raise Unfit
-        coerced = list(map(self._coerce, values))
+        coerced = each_of(self._coerce, values)
         if None in coerced or Undefined in coerced:
             raise Unfit
         return coerced

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Hashable, Iterable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
@@ -21,6 +21,13 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     def _known(self) -> dict[K, Any]:
         """Futures and places by key."""
         return cast("dict[K, Any]", self._cache)
+
+    def clear(self, key: K) -> Self:
+        """What is still under way is not forgotten, so that a batch that failed stays failed: whoever asks in the same operation
+        for one key after another, or again for all one by one, gets the same error and makes no second command.
+        """
+        known = self._known.get(key)
+        return super().clear(key) if known is None or known.done() else self
 
     def load(self, key: K) -> "asyncio.Future[R]":
         known = self._known
@@ -117,9 +124,10 @@ class _Place:
             self._future.set_result(value)
 
     def set_exception(self, error: BaseException) -> None:
-        self._is_done, self._error = True, error
         for together in self._waiting:
             together.failed(error)
+        # Only now: futures refuse some errors, and the dispatcher then fails the place with another.
+        self._is_done, self._error = True, error
         if self._future is not None and not self._future.done():
             self._future.set_exception(error)
 
