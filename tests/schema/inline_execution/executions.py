@@ -98,8 +98,21 @@ class Seen:
         return [shown(error) for error in self.errors]
 
     @property
+    def early(self) -> list[Any]:
+        return [shown(error) for error in self.context.early]
+
+    @property
     def batches(self) -> int:
-        return sum(len(table.batches) for table in self.context.tables)
+        return sum(map(len, self.context.batches))
+
+    @property
+    def loaded(self) -> list[list[Any]]:
+        """What each table was asked for, in no order."""
+        return [sorted((key for batch in batches for key in batch), key=repr) for batches in self.context.batches]
+
+    def forget_tables(self) -> None:
+        """And their futures."""
+        self.context.tables.clear()
 
 
 async def executed(world: World, document: DocumentNode, variables: dict[str, Any], data: Data, executor: type[Executor[Any]]) -> Seen:
@@ -120,7 +133,7 @@ async def executed(world: World, document: DocumentNode, variables: dict[str, An
 
 async def settled(before: set[asyncio.Task[Any]]) -> None:
     """Waits until what was left in the background has ended: only the tasks of ``before`` run on."""
-    while others := asyncio.all_tasks() - before:
+    while others := asyncio.all_tasks() - before - {asyncio.current_task()}:
         await asyncio.wait(others)
 
 

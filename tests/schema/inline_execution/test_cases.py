@@ -11,7 +11,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from schema.relation import Relation, related
 from tests.schema.inline_execution.executions import Plain, inline_executor, shown
-from tests.schema.inline_execution.things import Context, Fresh, Table, Thing, filled, given
+from tests.schema.inline_execution.things import Context, Fresh, Raised, Table, Thing, filled, given
 
 
 @strawberry.type
@@ -82,10 +82,11 @@ def row(**values: Any) -> Any:
 
 
 BROKEN = ValueError("Error of the table.")
+STOP = StopIteration("Error.")
 
 
 def context() -> Context:
-    rows = {key: leaf(f"leaf {key}") for key in range(5)}
+    rows: dict[Any, Any] = {"stop": STOP, **{key: leaf(f"leaf {key}") for key in range(5)}}
     return Context([Table(rows, 1, None), Table(rows, 1, BROKEN)])
 
 
@@ -162,3 +163,18 @@ async def test_iterator_is_read_once() -> None:
     await both("{ rows { name } again { name } }", filled(Query, {"rows": Fresh(lambda: iter(rows)), "again": tuple(rows)}))
 
 
+
+
+@pytest.mark.parametrize("text", ["{ rows { name } }", "{ rows { leaves { made } leaf { name } } }", "{ rows { leaves { name made } } }"])
+async def test_method_that_raises_stop_iteration(text: str) -> None:
+    """As ``next`` does. It must not look like the end of the values."""
+    error = StopIteration("Error.")
+    leaves = [leaf("a"), leaf("b", Raised(error)), leaf(Raised(error))]
+    await both(text, filled(Query, {"rows": [row(leaves=leaves), row(name=Raised(error)), row()]}))
+
+
+async def test_loader_that_gives_stop_iteration() -> None:
+    """No future takes it."""
+    text, root = "{ rows { leaf { name } } }", filled(Query, {"rows": [row(leaf_key="stop"), row(leaf_key=1)]})
+    got, _, _ = await both(text, root)
+    assert got[1]

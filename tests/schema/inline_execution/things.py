@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from types import coroutine
 from typing import Any
@@ -134,11 +134,12 @@ class Context:
     """Of one execution. ``early`` has the errors that were there when the first field had to wait."""
 
     tables: list[Table]
+    batches: list[list[list[Any]]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     early: list[Any] = field(default_factory=list)
     waited: bool = False
     inlined: int = 0
     fallbacks: int = 0
 
-
-Run = Callable[[], Awaitable[Any]]
+    def __post_init__(self) -> None:
+        self.batches = [table.batches for table in self.tables]
