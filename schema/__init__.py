@@ -89,6 +89,7 @@ def build_schema(
             )
 
     pipeline = pipeline or Pipeline(limits)
+    executor = sharing_executor(inline=inline_execution)
     built = OhmsSchema(
         query=Query,
         mutation=Mutation,
@@ -96,14 +97,12 @@ def build_schema(
         types=[*RECORD_TYPES, *USER_ERRORS, PossibleDuplicates],
         extensions=[AuditExtension, *extensions, lambda: DocumentPipeline(pipeline)],
         config=StrawberryConfig(scalar_map=SCALARS),
-        execution_context_class=sharing_executor(inline=inline_execution),
+        execution_context_class=executor,
     )
     # Other extensions than our own have hooks that must run.
     short_way = None
     if set(extensions) <= {CostExtension}:
-        short_way = ShortWay(
-            core_schema(built), pipeline, built.execution_context_class, built.process_errors, tells_cost=bool(extensions)
-        )
+        short_way = ShortWay(core_schema(built), pipeline, executor, built.process_errors, tells_cost=bool(extensions))
     inherit_auth(built)
     verify_guarded(built)
     verify_deidentified(built)

@@ -18,9 +18,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
-from graphql import Executor, GraphQLList, GraphQLObjectType, Node, OperationDefinitionNode, VariableNode, Visitor, visit
+from graphql import (
+    GraphQLError,
+    GraphQLList,
+    GraphQLObjectType,
+    Node,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    visit,
+)
 
 from schema.column import Rest
+from schema.direct_fields import DirectExecutor
 from schema.selection_plans import Grouped, Plans
 
 _MOST_OPERATIONS = 1000
@@ -78,7 +89,7 @@ def _conditional_variables(node: Node) -> set[str]:
     return found
 
 
-class InlineExecutor(Executor[Any]):
+class InlineExecutor(DirectExecutor):
     """``plan_cache`` is for one schema (``inline_executor``); None switches it off."""
 
     plan_cache: ClassVar[PlanCache | None] = None
@@ -90,14 +101,38 @@ class InlineExecutor(Executor[Any]):
 
     # -- graphql-core's steps -------------------------------------------------------------------------------------------
 
+    def execute_known(self) -> Any:
+        """What ``execute_operation`` does, without collecting the root fields again where that was done before."""
+        plans = self._plan()
+        root_type = self.schema.get_root_type(self.operation.operation)
+        if plans is None or plans.root is None or root_type is None:
+            return self.execute_operation()
+        serially = self.operation.operation is OperationType.MUTATION
+        try:
+            # Past this executor's own: the root fields are known, and so is the plan.
+            data: Any = super().execute_root_grouped_field_set(root_type, self.root_value, plans.root, serially, None)
+        except GraphQLError as error:
+            self.collected_errors.add(error, None)
+            return self.build_response(None)
+        return self._responded_later(data) if self.is_awaitable(data) else self.build_response(data)
+
+    async def _responded_later(self, data: Awaitable[dict[str, Any]]) -> Any:
+        """As graphql-core does it."""
+        try:
+            return self.build_response(await data)
+        except GraphQLError as error:
+            self.collected_errors.add(error, None)
+            return self.build_response(None)
+        except Exception:
+            await self.cancel_incremental_work()
+            self.run_async_work_finished_hook()
+            raise
+
     def execute_root_grouped_field_set(
         self, root_type: GraphQLObjectType, root_value: Any, grouped_field_set: Grouped, serially: bool, position_context: Any
     ) -> Any:
-        # With middleware every field is somebody's business; a signal to abort is looked at between fields.
-        has_middleware = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
-        if self.plan_cache is not None and not has_middleware and self.abort_signal is None:
-            self._plans = plans = self.plan_cache.plans(self)
-            self._relevant_sub_fields = plans.sub_fields
+        plans = self._plan()
+        if plans is not None:
             if plans.root is None:
                 plans.root = grouped_field_set
             grouped_field_set = plans.root
@@ -144,6 +179,15 @@ class InlineExecutor(Executor[Any]):
             return await completed if self.is_awaitable(completed) else completed
 
     # -- planning ---------------------------------------------------------------------------------------------------------
+
+    def _plan(self) -> Plans | None:
+        # With middleware every field is somebody's business; a signal to abort is looked at between fields.
+        has_middleware = self.middleware_manager is not None and bool(self.middleware_manager.middlewares)
+        if self._plans is None and self.plan_cache is not None and not has_middleware and self.abort_signal is None:
+            self._plans = plans = self.plan_cache.plans(self)
+            self._relevant_sub_fields = plans.sub_fields
+            self._direct = plans.direct
+        return self._plans
 
     def _collected(self, type_: GraphQLObjectType, field_details_list: Any) -> Grouped:
         return self.collect_subfields(type_, field_details_list).grouped_field_set

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import ASTValidationRule, DocumentNode, OperationDefinitionNode
 from strawberry.types.graphql import OperationType
@@ -9,6 +10,7 @@ from strawberry.types.graphql import OperationType
 from schema.audit.selection import Selection
 from schema.authorization_plan import AuthorizationPlan
 from schema.operation_cost import CostPlan
+from schema.prepared_executors import PreparedExecutor
 from schema.reading import ReadingOf
 
 Rules = tuple[type[ASTValidationRule], ...]
@@ -36,6 +38,7 @@ class KnownDocument:
     document: DocumentNode
     passed: Rules | None = None
     operations: dict[str | None, OperationPlans] = field(default_factory=dict)
+    prepared: dict[str | None, PreparedExecutor[Any]] = field(default_factory=dict)
     digest: str | None = None
     ambiguous: bool = field(init=False)
     only_name: str | None = field(init=False)

@@ -21,6 +21,7 @@ from strawberry.types.field import StrawberryField
 
 from schema.column import Column
 from schema.columns import Abstract, Lists, NonNull, Objects, PlainField, RelatedField, Selection
+from schema.direct_fields import DirectFields
 from schema.leaf_columns import Leaves
 from schema.relation import RELATION
 from schema.shown_document import reader
@@ -43,6 +44,7 @@ class Plans:
     def __init__(self, schema: GraphQLSchema, budget: int = 500) -> None:
         self.root: dict[str, Details] | None = None
         self.sub_fields: dict[Any, Any] = {}
+        self.direct = DirectFields(schema)
         self._schema = schema
         self._budget = budget
         self._selections: dict[int, Selection | None] = {}

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
-from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, GraphQLSchema
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types import ExecutionResult as Answer
 from strawberry.types.execution import PreExecutionError
@@ -19,6 +19,9 @@ from resolvers.context import RequestContext
 from schema.audit.extension import settle_operation
 from schema.cost_extension import cost_of
 from schema.document_cache import Pipeline
+from schema.inline_execution import InlineExecutor
+from schema.known_documents import KnownDocument
+from schema.prepared_executors import PreparedExecutor
 
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
 
@@ -29,7 +32,7 @@ class ShortWay:
 
     core: GraphQLSchema
     pipeline: Pipeline
-    executor: type[Executor[Any]]
+    executor: type[InlineExecutor]
     process_errors: Callable[[list[GraphQLError]], None]
     tells_cost: bool
 
@@ -45,9 +48,9 @@ class ShortWay:
         admitted = self._admitted(text, variables, context, name, allowed)
         if admitted is None:
             return None
-        document, name = admitted
+        known, name = admitted
         try:
-            answer = await self._executed(document, variables, context, name)
+            answer = await self._executed(known, variables, context, name)
             await settle_operation(context, answer.errors)
         except Exception as error:  # noqa: BLE001  # Strawberry's way: what goes wrong is told as any error is
             told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
@@ -63,7 +66,7 @@ class ShortWay:
         context: RequestContext,
         name: str | None,
         allowed: Iterable[OperationType] | None,
-    ) -> tuple[DocumentNode, str | None] | None:
+    ) -> tuple[KnownDocument, str | None] | None:
         """The document and the operation of it that may run."""
         known = None if text is None else self.pipeline.cache.get(text)
         if known is None or (known.ambiguous and name is None):
@@ -77,23 +80,17 @@ class ShortWay:
             refused = self.pipeline.admit(context, variables, plans)
         except RecursionError:  # parsed where the stack was lower
             return None
-        return None if refused else (known.document, name)
+        return None if refused else (known, name)
 
     async def _executed(
-        self, document: DocumentNode, variables: dict[str, Any] | None, context: RequestContext, name: str | None
+        self, known: KnownDocument, variables: dict[str, Any] | None, context: RequestContext, name: str | None
     ) -> Answer:
-        executor = self.executor.build(
-            self.core,
-            document,
-            context_value=context,
-            raw_variable_values=variables,
-            operation_name=name,
-            is_awaitable=_is_awaitable,
-        )
+        prepared = known.prepared.get(name)
+        executor = self._built(known, variables, context, name) if prepared is None else prepared.executor(context, variables)
         if isinstance(executor, list):
             self.process_errors(executor)
             return Answer(data=None, errors=executor)
-        result: Any = executor.execute_operation()
+        result: Any = executor.execute_known()
         if not isinstance(result, ExecutionResult):
             result = await result
         if result.errors:
@@ -101,5 +98,24 @@ class ShortWay:
         else:
             # All is done: nobody asks for these again. They refer to the executor, and with it would be garbage that only the
             # collector finds, together with every row that the operation has read.
-            del executor.async_helpers
+            vars(executor).pop("async_helpers", None)
         return Answer(data=result.data, errors=result.errors)
+
+    def _built(
+        self, known: KnownDocument, variables: dict[str, Any] | None, context: RequestContext, name: str | None
+    ) -> InlineExecutor | list[GraphQLError]:
+        """The first of an operation, as graphql-core makes it; the next ones are copies."""
+        built = cast(
+            "InlineExecutor | list[GraphQLError]",
+            self.executor.build(
+                self.core,
+                known.document,
+                context_value=context,
+                raw_variable_values=variables,
+                operation_name=name,
+                is_awaitable=_is_awaitable,
+            ),
+        )
+        if not isinstance(built, list):
+            known.prepared[name] = PreparedExecutor(built)
+        return built
