@@ -69,26 +69,35 @@ def measure(server: Server, request: Request, clinic: MeasuredClinic, seconds: f
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """Latencies in milliseconds at ``share`` of the highest throughput, with requests due at a fixed rate."""
+    """Latencies in milliseconds at ``share`` of the highest throughput, with requests due at a fixed rate.
+
+    ``busiest`` is the p50 with all connections busy: at a lower rate the p50 is less, unless the rate could not be held. Then
+    requests pile up, all latencies grow alike and their spread says nothing.
+    """
 
     page: str
     per_second: float
     share: float
     p50: float
     p99: float
+    busiest: float
+
+    @property
+    def held(self) -> bool:
+        return self.p50 < self.busiest
 
     @property
     def spread(self) -> float:
         return self.p99 / self.p50
 
 
-def measure_steady(request: Request, page: str, highest: float, connections: int) -> Steady:
-    """``highest`` is the throughput just measured with as many connections, in requests per second."""
-    rate = highest * _STEADY_SHARE
+def measure_steady(request: Request, page: str, highest: Measured, connections: int) -> Steady:
+    """``highest`` is what was just measured with as many connections, all of them busy."""
+    rate = highest.per_second * _STEADY_SHARE
     say(f"  {page}: {_STEADY_SECONDS:.0f} s with {rate:.0f} requests a second, {_STEADY_SHARE:.0%} of the most ...")
     put_steady_load(request, WARM_UP_SECONDS, connections, rate)
     loaded = put_steady_load(request, _STEADY_SECONDS, connections, rate)
-    return Steady(page, rate, _STEADY_SHARE, loaded.p50, loaded.p99)
+    return Steady(page, rate, _STEADY_SHARE, loaded.p50, loaded.p99, highest.p50)
 
 
 @dataclass(frozen=True, slots=True)

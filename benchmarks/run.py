@@ -87,9 +87,9 @@ def _page(clinic: MeasuredClinic, ohms: Server, best: Server, page: Page, pace: 
     ours, theirs = of_ohms(ohms, page, clinic.token), of_ceiling(best, page, clinic.token)
     rows = check_same_data(page, ask(ours), ask(theirs))
     say(f"The {page.name} page: both give the same data.")
-    shown = measure(ohms, ours, clinic, pace.seconds, pace.connections)
     shown_by_best = measure(best, theirs, clinic, pace.seconds, pace.connections)
-    steady = measure_steady(ours, page.name, shown.per_second, pace.connections)
+    shown = measure(ohms, ours, clinic, pace.seconds, pace.connections)
+    steady = measure_steady(ours, page.name, shown, pace.connections)
     return PageResult(page.name, rows, shown, shown_by_best, steady)
 
 
