@@ -12,7 +12,7 @@ from typing import Any
 from beanie import Document
 from pydantic_core import SchemaValidator
 
-from models.secret import SecretValue, key_ring
+from models.secret import SecretText, SecretValue, key_ring
 from models.stored_row.decimals import read_decimal
 
 Schema = dict[str, Any]
@@ -44,11 +44,30 @@ def _lighter_here(schema: Schema, inner: Schema) -> Schema:
             return _in_place_of(inner, _read_decimal(validator(inner).validate_python))
         case {"type": "function-before", "schema": {"type": "model", "cls": cls}} if issubclass(cls, SecretValue):
             return _in_place_of(inner, _read_secret(cls, validator(inner["schema"]), validator(inner)))
+        case {"type": "function-plain", "function": {"function": read}} if _is_secret_text(read):
+            return inner | {"function": {"type": "no-info", "function": _read_secret_text(read.__self__)}}
         case {"type": "function-before", "function": {"function": before}} if _is_look_for_links(before):
             found: Schema = inner["schema"]
             return found
         case _:
             return inner
+
+
+def _is_secret_text(function: Any) -> bool:
+    kind = getattr(function, "__self__", None)
+    return isinstance(kind, type) and issubclass(kind, SecretText) and function == kind._read  # noqa: SLF001 -- pydantic's way in
+
+
+def _read_secret_text(cls: type[SecretText]) -> Callable[[Any], Any]:
+    place, is_searchable, otherwise = cls.place, cls.searchable, cls._read
+
+    def read(value: Any) -> Any:
+        if type(value) is not bytes:
+            return otherwise(value)
+        ring = key_ring()
+        return cls(ring.open_alike(value, place) if is_searchable else ring.open(value, place), "utf-8")
+
+    return read
 
 
 def _is_look_for_links(function: Any) -> bool:
