@@ -29,6 +29,7 @@ class NonNull(Column):
         return self._without_null(self._inner.complete(values))
 
     def begin(self, values: Values, context: Any) -> Rest:
+        self._without_null(values)
         inner = self._inner.begin(values, context)
 
         async def rest() -> Values:
