@@ -4,8 +4,7 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,12 +17,13 @@ _SECRET_STEP = re.compile(r"^(/(?:calendar/[a-z]+|documents|fhir/bundles|invoice
 _PROBES = frozenset({"/healthz", "/readyz"})
 _ID = b"x-request-id"
 
-Write = Callable[[int, str, dict[str, Any]], None]
-"""Takes the level, the message and the fields of a line."""
+Write = Callable[[int, str, str, int, float], None]
+"""Takes the level, the method, the path, the status and the milliseconds of a request."""
 
 
-def through_logging(level: int, message: str, fields: dict[str, Any]) -> None:
-    _log.log(level, "%s", message, extra=fields)
+def through_logging(level: int, method: str, path: str, status: int, milliseconds: float) -> None:
+    fields = {"method": method, "path": path, "status": status, "duration_ms": round(milliseconds, 1)}
+    _log.log(level, "%s %s %s", method, path, status, extra=fields)
 
 
 class AccessLog:
@@ -42,18 +42,17 @@ class AccessLog:
         started = time.perf_counter()
         status = 500
 
-        async def noting_status(message: Message) -> None:
+        def noting_status(message: Message) -> Awaitable[None]:
             nonlocal status
             match message["type"]:
                 case "http.response.start":
                     status = message["status"]
-                    message["headers"] = [pair for pair in message.get("headers", ()) if pair[0] != _ID]
-                    message["headers"].append((_ID, current.encode()))
+                    message["headers"] = [*message.get("headers", ()), (_ID, current.encode())]
                 case "websocket.accept":
                     status = 101
                 case "websocket.close" if status == 500:  # closed before it was accepted
                     status = 403
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, noting_status)
@@ -66,9 +65,7 @@ class AccessLog:
         level = logging.DEBUG if path in _PROBES and status < 400 else logging.INFO
         if _log.isEnabledFor(level):
             method = scope.get("method", "WEBSOCKET")
-            path = _SECRET_STEP.sub(r"\1...", path)
-            fields = {"method": method, "path": path, "status": status, "duration_ms": round(seconds * 1000, 1)}
-            self._write(level, f"{method} {path} {status}", fields)
+            self._write(level, method, _SECRET_STEP.sub(r"\1...", path), status, seconds * 1000)
 
 
 def _id_of(scope: Scope) -> str:

@@ -14,18 +14,18 @@ GRAPHQL_PATH = "/graphql"
 
 
 class Application(Starlette):
-    """Requests for the graph go through the middleware, but not through the router and Starlette's handling of exceptions.
+    """Requests for the graph do not go through the router and Starlette's handling of exceptions.
 
-    ``graphql`` answers its own faults. Pages of ``allowed_origins`` may call (CORS).
+    ``graphql`` answers its own faults, and with the security headers. Pages of ``allowed_origins`` may call (CORS).
     """
 
     def __init__(
         self, graphql: ASGIApp, routes: Sequence[BaseRoute], allowed_origins: Sequence[str], lifespan: Lifespan[Starlette]
     ) -> None:
-        middleware = [Middleware(SecurityHeaders), *_cors(allowed_origins)]
-        super().__init__(routes=routes, middleware=middleware, lifespan=lifespan)
-        for each in reversed(middleware):
-            graphql = each.cls(graphql, *each.args, **each.kwargs)
+        cors = _cors(allowed_origins)
+        super().__init__(routes=routes, middleware=[Middleware(SecurityHeaders), *cors], lifespan=lifespan)
+        if cors:  # it answers some requests itself
+            graphql = SecurityHeaders(cors[0].cls(graphql, *cors[0].args, **cors[0].kwargs))
         self._graphql = graphql
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

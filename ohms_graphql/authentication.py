@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from ohms_graphql.access_tokens import API_SCOPE, AccessTokens, Bearer, UnknownKey
+from ohms_graphql.access_tokens import API_SCOPE, AccessTokens, UnknownKey
 from ohms_graphql.authentication_error import InvalidToken
 from ohms_graphql.present_accounts import PresentAccounts
 from resolvers.principal import ANONYMOUS, Principal
@@ -18,18 +18,14 @@ async def authenticate(
     """
     if token is None:
         return ANONYMOUS
-    bearer = await _read(token, tokens, read_keys_again)
-    if API_SCOPE not in bearer.scope.split():
+    try:
+        bearer = tokens.read(token)
+    except UnknownKey:  # perhaps one that another process has just made
+        await read_keys_again()
+        bearer = tokens.read(token)
+    if bearer.scope != API_SCOPE and API_SCOPE not in bearer.scope.split():
         raise InvalidToken
     principal = await accounts.find(bearer.account_id, bearer.session_id)
     if principal is None:
         raise InvalidToken
     return principal
-
-
-async def _read(token: str, tokens: AccessTokens, read_keys_again: Callable[[], Awaitable[None]]) -> Bearer:
-    try:
-        return tokens.read(token)
-    except UnknownKey:  # perhaps one that another process has just made
-        await read_keys_again()
-        return tokens.read(token)

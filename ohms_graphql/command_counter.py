@@ -4,20 +4,28 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 
 from pymongo import monitoring
 
 
-@dataclass
 class CommandCount:
     """Commands sent since counting began. Tasks made meanwhile share it: a loader's batch counts for its operation."""
 
-    by_name: Counter[str] = field(default_factory=Counter)
+    __slots__ = ("_by_name",)
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, int] = {}  # a Counter takes long to make, and one is made for each operation
+
+    def add(self, name: str) -> None:
+        self._by_name[name] = self._by_name.get(name, 0) + 1
+
+    @property
+    def by_name(self) -> Counter[str]:
+        return Counter(self._by_name)
 
     @property
     def total(self) -> int:
-        return self.by_name.total()
+        return sum(self._by_name.values())
 
 
 _CURRENT: ContextVar[CommandCount | None] = ContextVar("command_count", default=None)
@@ -31,7 +39,7 @@ class CommandCounter(monitoring.CommandListener):
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         counter = _CURRENT.get()
         if counter is not None and event.command_name not in _UNCOUNTED:
-            counter.by_name[event.command_name] += 1
+            counter.add(event.command_name)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         pass
@@ -47,7 +55,7 @@ def count_shared(command: str) -> None:
     """For a command that several operations wait for, sent in nobody's context: it counts once for each of them."""
     counter = _CURRENT.get()
     if counter is not None:
-        counter.by_name[command] += 1
+        counter.add(command)
 
 
 def start_counting() -> CommandCount:

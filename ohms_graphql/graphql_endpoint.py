@@ -28,11 +28,12 @@ from ohms_graphql.documents.upload_request import brings_file, read_upload
 from ohms_graphql.entitlement import Callers, entitlement_ended
 from ohms_graphql.error_policy import mask_unexpected_errors, masked
 from ohms_graphql.graphql_request import GraphQLRequest, UnreadableRequest, read_request
-from ohms_graphql.graphql_response import answer, bad_token, fault, refusal, wrong_operation_type
+from ohms_graphql.graphql_response import JSONAnswer, answer, bad_token, fault, refusal, wrong_operation_type
 from ohms_graphql.graphql_sse import EventStreamResponse, OpenStreams
 from ohms_graphql.graphql_transport_ws import Connection, Socket, TransportWSHandler
 from ohms_graphql.media_types import GRAPHQL_RESPONSE, JSON, wanted
 from ohms_graphql.request_header import request_header
+from ohms_graphql.security_headers import with_headers
 from resolvers.context import RequestContext
 from schema.known_documents import DocumentCache
 
@@ -89,7 +90,8 @@ class GraphQLEndpoint(GraphQL[Any, None]):
             return
         request = Request(scope, receive)
         response = await self._answer(request)
-        await response(scope, receive, send)
+        # The usual answers have these headers already; GraphiQL's page and streams of events have not.
+        await response(scope, receive, send if isinstance(response, JSONAnswer) else with_headers(send))
 
     # -- HTTP ---------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from ohms_graphql.request_header import request_header
 
 MAX_BODY_BYTES = 200_000
+_PLAIN = frozenset({"query", "variables"})
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -103,6 +104,10 @@ def _json(text: bytes, what: str) -> Any:
 
 def checked_request(given: Any) -> GraphQLRequest:
     """A request from decoded JSON. Raises UnreadableRequest."""
+    if type(given) is dict and given.keys() <= _PLAIN and type(given.get("query")) is str and given["query"]:
+        variables = given.get("variables")
+        if variables is None or type(variables) is dict:
+            return GraphQLRequest(given["query"], variables, None)  # nearly always
     if isinstance(given, list):
         raise UnreadableRequest("Batches are not taken: send one operation for each request.")
     if not isinstance(given, dict):

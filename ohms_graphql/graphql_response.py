@@ -15,8 +15,12 @@ from strawberry.types.graphql import OperationType
 
 from ohms_graphql.error_policy import INTERNAL_SERVER_ERROR
 from ohms_graphql.media_types import EVENT_STREAM, GRAPHQL_RESPONSE, JSON
+from ohms_graphql.security_headers import HEADERS
 
-_MEDIA_TYPES = {name: f"{name}; charset=utf-8".encode() for name in (JSON, GRAPHQL_RESPONSE)}
+_HEADERS = {
+    name: ((b"content-type", f"{name}; charset=utf-8".encode()), (b"vary", b"Accept"), *HEADERS)
+    for name in (JSON, GRAPHQL_RESPONSE)
+}
 _STATUS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, INTERNAL_SERVER_ERROR: 500}
 _CHALLENGE = {"www-authenticate": "Bearer"}  # RFC 9110, 15.5.2: no 401 without
 _CHALLENGE_FOR_BAD_TOKEN = {"www-authenticate": 'Bearer error="invalid_token"'}  # RFC 6750, 3
@@ -85,21 +89,17 @@ def _errors(errors: Sequence[GraphQLError], status: int, media_type: str, header
 
 
 def _json(body: dict[str, Any], status: int, media_type: str, headers: Mapping[str, str] | None) -> Response:
-    return _Json(orjson.dumps(body), status, _MEDIA_TYPES[media_type], headers)
+    return JSONAnswer(orjson.dumps(body), status, media_type, headers)
 
 
-class _Json(Response):
-    """Starlette's answer, whose headers are bytes from the start."""
+class JSONAnswer(Response):
+    """Starlette's answer, whose headers are bytes from the start; those of ``security_headers`` are among them."""
 
-    def __init__(self, body: bytes, status: int, media_type: bytes, headers: Mapping[str, str] | None) -> None:
+    def __init__(self, body: bytes, status: int, media_type: str, headers: Mapping[str, str] | None) -> None:
         self.status_code = status
         self.background = None
         self.body = body
-        self.raw_headers = [
-            (b"content-length", b"%d" % len(body)),
-            (b"content-type", media_type),
-            (b"vary", b"Accept"),
-        ]
+        self.raw_headers = [(b"content-length", b"%d" % len(body)), *_HEADERS[media_type]]
         if headers:
             self.raw_headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
 

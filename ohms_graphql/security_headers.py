@@ -1,10 +1,11 @@
 """Headers that every answer carries."""
 
+from collections.abc import Awaitable
 from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS = (
+HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
@@ -25,16 +26,22 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message.get("headers", ()))
-                message["headers"] = headers + _missing(tuple([name for name, _ in headers]))
-            await send(message)
+        await self._app(scope, receive, with_headers(send))
 
-        await self._app(scope, receive, with_headers)
+
+def with_headers(send: Send) -> Send:
+    """Sends an answer with what it has not set itself."""
+
+    def sending(message: Message) -> Awaitable[None]:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            message["headers"] = headers + _missing(tuple([name for name, _ in headers]))
+        return send(message)
+
+    return sending
 
 
 @lru_cache(maxsize=256)  # answers of one kind have headers of the same names
 def _missing(names: tuple[bytes, ...]) -> list[tuple[bytes, bytes]]:
     given = {name.lower() for name in names}
-    return [pair for pair in _HEADERS if pair[0] not in given]
+    return [pair for pair in HEADERS if pair[0] not in given]

@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -81,6 +81,8 @@ def run_server(
         log_config=None,  # ohms_graphql.json_logging has done it
         access_log=False,
         server_header=False,
+        interface="asgi3",
+        proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),  # given, so that uvicorn does not read the environment
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
@@ -119,11 +121,12 @@ class _WatchedStart:
         self._app = app
         self.failure: Exception | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._lifespan(scope, receive, send)
 
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def without_traceback(message: Message) -> None:
             await send({"type": message["type"]} if message["type"].endswith(".failed") else message)
 

@@ -41,11 +41,18 @@ class RequestContext:
     max_page_size: int
     cost_limit: int | None = None
     estimated_cost: int | None = None
-    command_count: Callable[[], int] = field(default=_uncounted)
-    successors: asyncio.Queue[Principal] = field(default_factory=asyncio.Queue)
+    command_count: Callable[[], int] = _uncounted
     recheck: Callable[[Principal], Sequence[Exception]] = _unchecked
     request_id: str | None = None
     asked: Asked = UNKNOWN
+    _successors: asyncio.Queue[Principal] | None = field(default=None, init=False)
+
+    @property
+    def successors(self) -> asyncio.Queue[Principal]:
+        """Made when first asked for: most operations do not stay open."""
+        if self._successors is None:
+            self._successors = asyncio.Queue()
+        return self._successors
 
     def renew(self, principal: Principal) -> None:
         """Before each event of a subscription: what was loaded for the last one is forgotten, who the caller is now counts."""

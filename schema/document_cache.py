@@ -125,11 +125,13 @@ class Pipeline:
         known.passed = rules
         operation_type = OperationType(document.operation.operation.value)
         selection = Selection(core, document)
+        always_asked = _asked(selection, None) if selection.fixed is not None else None
         known.operations[name] = OperationPlans(
             operation_type,
             compile_cost(core, self.limits, document),
             compile_authorization(core, self._rights, document),
             selection,
+            always_asked,
             self._readings.of_selection(selection) if operation_type is OperationType.QUERY else None,
         )
         return []
@@ -144,13 +146,15 @@ class Pipeline:
             context.estimated_cost = min(cost, LARGEST_FIGURE)
             context.recheck = partial(plans.authorization.refusals, variables=variables)
             caller = context.principal
-            selection = plans.selection
-            coordinates = partial(selection.coordinates, variables)
-            context.asked = Asked(selection.action, is_change=selection.is_change, coordinates=coordinates)
+            context.asked = plans.asked or _asked(plans.selection, variables)
             context.access.reading = None if plans.reading is None else plans.reading(variables)
         if cost > self.limits.max_cost:
             return [self._too_dear(cost)]
         return plans.authorization.refusals(caller, variables)
+
+
+def _asked(selection: Selection, variables: dict[str, Any] | None) -> Asked:
+    return Asked(selection.action, is_change=selection.is_change, coordinates=partial(selection.coordinates, variables))
 
 
 def _too_deep() -> GraphQLError:

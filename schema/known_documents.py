@@ -7,6 +7,7 @@ from typing import Any
 from graphql import ASTValidationRule, DocumentNode, OperationDefinitionNode
 from strawberry.types.graphql import OperationType
 
+from resolvers.audit.asked import Asked
 from schema.audit.selection import Selection
 from schema.authorization_plan import AuthorizationPlan
 from schema.operation_cost import CostPlan
@@ -22,6 +23,8 @@ class OperationPlans:
     cost: CostPlan
     authorization: AuthorizationPlan
     selection: Selection
+    asked: Asked | None
+    """For the audit trail, where it is the same with all variables."""
     reading: ReadingOf | None
     """None for what may change something: it reads whole documents."""
 

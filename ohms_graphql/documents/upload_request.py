@@ -29,6 +29,8 @@ _ENVELOPE_BYTES = MAX_BODY_BYTES + 10_000
 
 def brings_file(request: Request) -> bool:
     content_type = request_header(request, b"content-type") or ""
+    if content_type == "application/json":  # nearly always
+        return False
     return request.method == "POST" and content_type.partition(";")[0].strip().lower() == MULTIPART
 
 

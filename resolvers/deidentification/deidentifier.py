@@ -33,6 +33,7 @@ _COPIES: dict[type[StoredDocument], Callable[[Any, References, Years], StoredDoc
     Payment: payment_copy,
     Coverage: coverage_copy,
 }
+_ANALYST_ALONE = frozenset({Role.ANALYST})
 # No patient's data: the directory, articles, and the analyst's own account.
 _AS_THEY_ARE = (Account, EducationResource, Organization, Provider, VisitType)
 
@@ -69,6 +70,6 @@ class Deidentifier:
 
 def deidentifier_for(principal: Principal, instant: datetime, pseudonyms: Pseudonyms | None) -> Deidentifier | None:
     """For callers who are nothing but analysts. An account with further roles sees what those let it see, as it is."""
-    if pseudonyms is None or principal.roles != {Role.ANALYST}:
+    if pseudonyms is None or principal.roles != _ANALYST_ALONE:
         return None
     return Deidentifier(pseudonyms, instant)
