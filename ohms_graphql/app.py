@@ -82,7 +82,12 @@ def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
     """
     wired = _Wired(settings, build_indexes=build_indexes)
     pipeline = Pipeline(limits_of(settings))
-    schema = build_schema(extensions=[CostExtension], error_policy=mask_unexpected_errors, pipeline=pipeline)
+    schema = build_schema(
+        extensions=[CostExtension],
+        error_policy=mask_unexpected_errors,
+        pipeline=pipeline,
+        inline_execution=settings.inline_execution,
+    )
     trusted = settings.trusted_documents
     endpoint = GraphQLEndpoint(
         schema,

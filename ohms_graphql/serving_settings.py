@@ -14,3 +14,7 @@ class ServingSettings(BaseModel):
         description="JSON file of the operations that may be run, by their SHA-256; nothing else is then accepted. "
         "Absent: whatever the schema and the limits allow.",
     )
+    inline_execution: bool = Field(
+        True,
+        description="Plain fields are executed whole lists at a time. False leaves every field to graphql-core, in case of doubt.",
+    )
