@@ -82,13 +82,10 @@ def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
     """
     wired = _Wired(settings, build_indexes=build_indexes)
     pipeline = Pipeline(limits_of(settings))
+    inline, trusted = settings.inline_execution, settings.trusted_documents
     schema = build_schema(
-        extensions=[CostExtension],
-        error_policy=mask_unexpected_errors,
-        pipeline=pipeline,
-        inline_execution=settings.inline_execution,
+        extensions=[CostExtension], error_policy=mask_unexpected_errors, pipeline=pipeline, inline_execution=inline
     )
-    trusted = settings.trusted_documents
     endpoint = GraphQLEndpoint(
         schema,
         open_context=wired.open_context,

@@ -16,5 +16,5 @@ class ServingSettings(BaseModel):
     )
     inline_execution: bool = Field(
         True,
-        description="Plain fields are executed whole lists at a time. False leaves every field to graphql-core, in case of doubt.",
+        description="Plain fields are executed whole lists at a time; false leaves every field to graphql-core.",
     )

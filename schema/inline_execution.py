@@ -9,7 +9,8 @@ Why its answers are graphql-core's: what is done here has no effects, and either
 exception, a null in the wrong place, a class of value that was not expected) raises before anything else of the selection was
 executed, and then graphql-core executes all of it. So every error comes from graphql-core, at its path and in its order.
 ``tests/schema/inline_execution`` compares the two on random schemas and operations. Switched off by
-``build_schema(inline_execution=False)``, which ``OHMS_INLINE_EXECUTION=false`` asks for. Figures: docs/performance.md. Why so: docs/decisions/0043-inline-execution.md.
+``build_schema(inline_execution=False)``, which ``OHMS_INLINE_EXECUTION=false`` asks for. Figures: docs/performance.md.
+Why so: docs/decisions/0043-inline-execution.md.
 """
 
 from collections import OrderedDict
