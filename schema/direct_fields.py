@@ -7,7 +7,6 @@ for each execution what the field is. Where a field has neither arguments nor ex
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, cast
 
 from graphql import (
@@ -109,9 +108,12 @@ class DirectExecutor(Executor[Any]):
 
     _direct: DirectFields | None = None
 
-    @cached_property
-    def async_helpers(self) -> GraphQLResolveInfoHelpers:  # type: ignore[override]  # a copy's are made when asked for
-        return GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+    def __getattr__(self, name: str) -> Any:
+        """``async_helpers`` of a copy (``schema.prepared_executors``) are made when first asked for."""
+        if name != "async_helpers":
+            raise AttributeError(name=name, obj=self)
+        made = self.async_helpers = GraphQLResolveInfoHelpers(gather=self.gather_async_work, track=self.track_async_work)
+        return made
 
     def execute_field(
         self, parent_type: GraphQLObjectType, source: Any, field_details_list: Any, path: Any, position_context: Any

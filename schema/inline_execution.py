@@ -105,7 +105,8 @@ class InlineExecutor(DirectExecutor):
     def execute_known(self) -> Any:
         """What ``execute_operation`` does, without collecting the root fields again where that was done before."""
         plans = self._plan()
-        root_type = self.schema.get_root_type(self.operation.operation)
+        is_query = self.operation.operation is OperationType.QUERY
+        root_type = self.schema.query_type if is_query else self.schema.get_root_type(self.operation.operation)
         if plans is None or plans.root is None or root_type is None:
             return self.execute_operation()
         serially = self.operation.operation is OperationType.MUTATION

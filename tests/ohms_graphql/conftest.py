@@ -72,9 +72,9 @@ def served_clinic(settings: Settings) -> Clinic:
     return asyncio.run(store())
 
 
-@pytest.fixture
-def served(settings: Settings, served_clinic: Clinic) -> Iterator[str]:
-    """``127.0.0.1:port`` of a real server."""
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """``127.0.0.1:port`` of a real server, in a thread, inside the block."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(settings), ws="websockets-sansio", log_config=None, lifespan="on")
@@ -84,6 +84,15 @@ def served(settings: Settings, served_clinic: Clinic) -> Iterator[str]:
         while not server.started and thread.is_alive():
             thread.join(0.02)
         assert server.started
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def served(settings: Settings, served_clinic: Clinic) -> Iterator[str]:  # stored before
+    """``127.0.0.1:port`` of a real server."""
+    with serving(settings) as address:
+        yield address
