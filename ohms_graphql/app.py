@@ -3,8 +3,9 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -187,7 +188,8 @@ class _Wired:
         self._settings = settings
         self._majority = majority_of(settings)
         self._build_indexes = build_indexes
-        self.tokens = AccessTokens(settings.public_url, timedelta(minutes=settings.access_token_minutes), now)
+        lifetime = timedelta(minutes=settings.access_token_minutes)
+        self.tokens = AccessTokens(settings.public_url, lifetime, partial(datetime.now, UTC))
         secret = settings.secret_key.get_secret_value()
         providers = settings.identity_providers
         self.oauth = OAuth(
