@@ -20,12 +20,16 @@ _PATIENCE_SECONDS = 20.0
 
 
 class SteadyLoad:
-    """Requests fall due one after the other; each is sent at once, or when the first of the connections is free."""
+    """Requests fall due one after the other; each is sent at once, or when the first of the connections is free.
+
+    What has no answer long after the last was due counts with the time it has waited: the rate was too high, nothing failed.
+    """
 
     def __init__(self, sent: bytes) -> None:
         self._sent = sent
         self._waiting: deque[float] = deque()
         self._free: list[SteadyConnection] = []
+        self._busy: set[SteadyConnection] = set()
         self._loop = asyncio.get_running_loop()
         self._answer = asyncio.Event()
         self.latencies: list[float] = []
@@ -43,40 +47,53 @@ class SteadyLoad:
                 self._send()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_answered(due), _PATIENCE_SECONDS)
+            if self._busy:
+                self.latencies += [self._loop.time() - moment for moment in (*self._waiting, *(each.due for each in self._busy))]
             self.failures = due - len(self.latencies)
         finally:
             for transport, _ in made:
                 transport.close()
 
     async def _all_answered(self, due: int) -> None:
-        while len(self.latencies) + self.failures < due:
+        while len(self.latencies) + self.failures < due and (self._busy or self._free):
             self._answer.clear()
             await self._answer.wait()
 
     def connected(self, connection: "SteadyConnection") -> None:
         self._free.append(connection)
 
-    def answered(self, connection: "SteadyConnection", due: float, success: bool, size: int) -> None:
+    def answered(self, connection: "SteadyConnection", success: bool, size: int) -> None:
         if success:
-            self.latencies.append(self._loop.time() - due)
+            self.latencies.append(self._loop.time() - connection.due)
         self.failures += not success
         self.bytes += size
+        self._busy.discard(connection)
         self._free.append(connection)
         self._answer.set()
         self._send()
 
+    def lost(self, connection: "SteadyConnection") -> None:
+        """What was sent there has failed."""
+        self.failures += connection in self._busy
+        self._busy.discard(connection)
+        if connection in self._free:
+            self._free.remove(connection)
+        self._answer.set()
+
     def _send(self) -> None:
         while self._waiting and self._free:
-            self._free.pop().ask(self._waiting.popleft(), self._sent)
+            connection = self._free.pop()
+            self._busy.add(connection)
+            connection.ask(self._waiting.popleft(), self._sent)
 
 
 class SteadyConnection(asyncio.Protocol):
-    """One request at a time. A connection that the server closes is not opened again: what is missing at the end has failed."""
+    """One request at a time. A connection that the server closes is not opened again."""
 
     def __init__(self, load: SteadyLoad) -> None:
         self._load = load
         self._transport: asyncio.Transport
-        self._due = 0.0
+        self.due = 0.0
         self._received = bytearray()
         self._size = 0
 
@@ -85,8 +102,11 @@ class SteadyConnection(asyncio.Protocol):
         self._transport = transport
         self._load.connected(self)
 
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._load.lost(self)
+
     def ask(self, due: float, sent: bytes) -> None:
-        self._due = due
+        self.due = due
         self._received.clear()
         self._size = 0
         self._transport.write(sent)
@@ -100,7 +120,7 @@ class SteadyConnection(asyncio.Protocol):
             length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
             self._size = len(head) + len(end) + int(length)
         if len(self._received) >= self._size:
-            self._load.answered(self, self._due, self._received.startswith(b"HTTP/1.1 200 "), self._size)
+            self._load.answered(self, self._received.startswith(b"HTTP/1.1 200 "), self._size)
 
 
 async def steady_load(url: str, seconds: float, connections: int, rate: float, sent: bytes) -> dict[str, float]:

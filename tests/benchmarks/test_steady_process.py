@@ -52,9 +52,15 @@ async def test_who_waits_for_a_connection_is_counted_from_when_the_request_was_d
     assert seen["p50"] > 200
 
 
-async def test_a_server_that_hangs_up_is_a_failure_of_all_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_not_answered_in_time_counts_with_the_time_it_has_waited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.steady_process._PATIENCE_SECONDS", 0.1)
+    async with server(first_takes=30.0) as url:
+        seen = await steady_load(url, 0.2, 2, 50, SENT)
+    assert (seen["requests"], seen["failures"]) == (10, 0)
+    assert seen["p99"] > 200
 
+
+async def test_a_server_that_hangs_up_is_a_failure_of_all_that_is_missing() -> None:
     async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.close()
 
