@@ -54,11 +54,12 @@ class PresentAccounts:
     async def find(self, account_id: str, session_id: str) -> Principal | None:
         """The caller in one of their sessions; None if the account is gone or closed, or the session is over."""
         count_shared("find")
-        found: asyncio.Future[_Known | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[_Known | None] = loop.create_future()
         self._waiting.append((account_id, found))
         if not self._begun:
             self._begun = True
-            asyncio.get_running_loop().call_soon(self._gather, 0, 0)
+            loop.call_soon(self._gather, 0, 0)
         known = await found
         return None if known is None else known.principal(session_id)
 
