@@ -35,7 +35,7 @@ from schema.column import Rest
 from schema.direct_fields import DirectExecutor
 from schema.selection_plans import Grouped, Plans
 
-_MOST_OPERATIONS = 1000
+_MOST_OPERATIONS = 300
 _MOST_CONDITIONS = 16
 _DIRECTIVES = frozenset({"skip", "include"})
 
