@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.audit_event import AuditOutcome
 from models.purpose_of_use import PurposeOfUse
+from models.role import Role
 from resolvers.audit.log import Row
 from resolvers.audit.owners import Ownership, is_watched, ownership, patient_of_house
 from resolvers.audit.purposes import purpose_of
@@ -118,7 +119,8 @@ class Sightings:
     def _purpose_of(self, patient_id: str | None, types: frozenset[str]) -> str:
         """The same for all patients but the caller, so it is worked out once for all of them."""
         principal = self._context.principal
-        key = (patient_id == principal.patient_id, types)
+        # Of staff nothing but the roles is looked at, so that they share answers (``resolvers.watched_principal``).
+        key = (Role.PATIENT in principal.roles and patient_id == principal.patient_id, types)
         purpose = self._purposes.get(key)
         if purpose is None:
             purpose = self._purposes[key] = purpose_of(principal, patient_id, types).value
