@@ -59,7 +59,7 @@ bench-scale: $(INSTALLED) ## What size costs: pages on the demo clinic and besid
 	$(BIN)/python -m benchmarks.scale --scale $(or $(SCALE),1)
 
 soak: $(INSTALLED) ## History checker, kill tests, zone conformance and FHIR round trip at full size; takes about half an hour
-	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/resolvers/scheduling tests/ohms_graphql/fhir_export tests/ohms_graphql/card_payments $(PYTEST)
+	OHMS_SOAK=1 $(BIN)/python -m pytest --timeout 3600 tests/soak tests/schema/inline_execution tests/resolvers/scheduling tests/ohms_graphql/fhir_export tests/ohms_graphql/card_payments $(PYTEST)
 
 web: $(BUILT) ## Build the web assets
 

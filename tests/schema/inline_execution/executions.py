@@ -1,25 +1,35 @@
 """Executes an operation by graphql-core alone and by columns, and compares everything that can be seen of it.
 
-``data`` is the same to the byte, always. So are the errors and their order wherever nothing that waits has failed beside something
-else. Where several fields that wait fail, it is a matter of turns of the loop which error comes first, and which one of those that
-null the same place is told at all (the others are cancelled). Relations of a list are loaded in fewer turns than relations of its
-rows one by one, so there the errors are compared by what is defined: those that are found before anything is waited for are the
-same and in the same order; the same places are null by errors; and each error is one that graphql-core would find at its path.
+``data`` is the same to the byte, always. So are the errors and their order wherever nothing that waits has failed beside
+something else. Where several fields that wait fail, it is a matter of turns of the loop which error comes first, and which one
+of those that null the same place is told at all (the others are cancelled). Relations of a list are loaded in fewer turns than
+relations of its rows one by one, so there the errors are compared by what is defined: those that are found before anything is
+waited for are the same and in the same order; the same places are null by errors; and each error is one that graphql-core would
+find at its path.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
-from graphql import DocumentNode, ExecutionResult, Executor, GraphQLError, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    Executor,
+    GraphQLError,
+    GraphQLSchema,
+    MiddlewareManager,
+    OperationDefinitionNode,
+    execute,
+)
 from strawberry.execution import optimized_is_awaitable
 
-from schema.columns import Column
+from schema.column import Column
 from schema.inline_execution import InlineExecutor, PlanCache
+from schema.prepared_executors import PreparedExecutor
 from tests.schema.inline_execution.random_data import Data
-from tests.schema.inline_execution.random_schema import World
 from tests.schema.inline_execution.things import Context
 
 
@@ -31,9 +41,11 @@ class Plain(Executor[Context]):
         super().__init__(*args, **kwargs)
 
     def execute_operation(self, serially: bool | None = None) -> Any:
-        result = super().execute_operation(serially)
+        return self.begun(super().execute_operation(serially))
+
+    def begun(self, result: Any) -> Any:
         self.context_value.waited = self.is_awaitable(result)
-        self.context_value.early = list(self.collected_errors.errors)
+        self.context_value.early = [shown(error) for error in self.collected_errors.errors]
         return result
 
 
@@ -60,7 +72,8 @@ class _Fallback(Plain):
 
 
 class Inline(InlineExecutor, _Fallback):
-    plan_cache = None
+    def execute_known(self) -> Any:
+        return self.begun(super().execute_known())
 
     def planned(self, grouped: Any) -> bool:
         return self._plans is not None and self._plans._selections.get(id(grouped)) is not None
@@ -68,7 +81,9 @@ class Inline(InlineExecutor, _Fallback):
     def column(self, return_type: Any, fields: Any) -> Column | None:
         return None if self._plans is None else self._plans._columns.get((id(return_type.of_type), id(fields)))
 
-    def execute_fields(self, parent_type: Any, source_value: Any, path: Any, grouped_field_set: Any, position_context: Any) -> Any:
+    def execute_fields(
+        self, parent_type: Any, source_value: Any, path: Any, grouped_field_set: Any, position_context: Any
+    ) -> Any:
         answer = super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
         self.context_value.inlined += self.planned(grouped_field_set)
         return answer
@@ -87,19 +102,12 @@ def inline_executor() -> type[Inline]:
 
 @dataclass
 class Seen:
-    """What can be seen of one execution."""
+    """What can be seen of one execution, without anything that holds on to its frames."""
 
     data: bytes
-    errors: list[GraphQLError]
+    errors: list[Any]
+    paths: list[Sequence[str | int]]
     context: Context
-
-    @property
-    def shown(self) -> list[Any]:
-        return [shown(error) for error in self.errors]
-
-    @property
-    def early(self) -> list[Any]:
-        return [shown(error) for error in self.context.early]
 
     @property
     def batches(self) -> int:
@@ -115,20 +123,71 @@ class Seen:
         self.context.tables.clear()
 
 
-async def executed(world: World, document: DocumentNode, variables: dict[str, Any], data: Data, executor: type[Executor[Any]]) -> Seen:
+@dataclass
+class Operation:
+    """One document; ``prepared`` is its executor, once there is one, as ``schema.short_way`` keeps it."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    prepared: PreparedExecutor[Any] | None = None
+
+    @property
+    def is_mutation(self) -> bool:
+        return any(
+            isinstance(node, OperationDefinitionNode) and node.operation.value == "mutation" for node in self.document.definitions
+        )
+
+
+def _pass_on(resolve: Any, source: Any, info: Any, **given: Any) -> Any:
+    return resolve(source, info, **given)
+
+
+MIDDLEWARES = {"none": None, "empty": MiddlewareManager(), "one": MiddlewareManager(_pass_on)}
+WAYS = [*MIDDLEWARES, "known"]
+"""``known``: the way of an operation that came before."""
+
+
+async def executed(
+    operation: Operation, variables: dict[str, Any], data: Data, executor: type[Executor[Any]], way: str = "none"
+) -> Seen:
     context = data.context()
-    is_mutation = any(getattr(node, "operation", None) and node.operation.value == "mutation" for node in document.definitions)  # type: ignore[attr-defined]
-    made = execute(
-        world.schema,
-        document,
-        root_value=data.mutation if is_mutation else data.query,
-        context_value=context,
-        variable_values=variables,
-        is_awaitable=optimized_is_awaitable,
-        executor_class=executor,
-    )
+    root = data.mutation if operation.is_mutation else data.query
+    if way == "known":
+        made = _known(operation, variables, context, root, cast("type[Inline]", executor)).execute_known()
+    else:
+        made = execute(
+            operation.schema,
+            operation.document,
+            root_value=root,
+            context_value=context,
+            variable_values=variables,
+            middleware=MIDDLEWARES[way],
+            is_awaitable=cast("Any", optimized_is_awaitable),
+            executor_class=executor,
+        )
     result = cast("ExecutionResult", await cast("Awaitable[Any]", made) if optimized_is_awaitable(made) else made)
-    return Seen(orjson.dumps(result.data, default=repr), list(result.errors or []), context)
+    errors = result.errors or []
+    return Seen(
+        orjson.dumps(result.data, default=repr), list(map(shown, errors)), [error.path or () for error in errors], context
+    )
+
+
+def _known(operation: Operation, variables: dict[str, Any], context: Context, root: Any, executor: type["Inline"]) -> Inline:
+    if operation.prepared is None:
+        made = executor.build(
+            operation.schema,
+            operation.document,
+            context_value=context,
+            raw_variable_values=variables,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+        )
+        assert not isinstance(made, list)
+        operation.prepared = PreparedExecutor(made)
+    else:
+        made = operation.prepared.executor(context, variables)
+        assert not isinstance(made, list)
+    made.root_value = root
+    return cast("Inline", made)
 
 
 async def settled(before: set[asyncio.Task[Any]]) -> None:
@@ -137,8 +196,8 @@ async def settled(before: set[asyncio.Task[Any]]) -> None:
         await asyncio.wait(others)
 
 
-async def every_error(world: World, document: DocumentNode, variables: dict[str, Any], data: Data) -> list[Any]:
-    return (await executed(world, document, variables, data, _Telling)).shown
+async def every_error(operation: Operation, variables: dict[str, Any], data: Data) -> list[Any]:
+    return (await executed(operation, variables, data, _Telling)).errors
 
 
 def shown(error: GraphQLError) -> Any:
@@ -156,13 +215,12 @@ def null_places(seen: Seen) -> set[tuple[Any, ...]]:
     """Where errors have put null."""
     data = orjson.loads(seen.data)
     places = set()
-    for error in seen.errors:
+    for path in seen.paths:
         value, place = data, []
-        for key in error.path or ():
+        for key in path:
             if value is None:
                 break
             value = value[key]
             place.append(key)
         places.add(tuple(place))
     return places
-

@@ -18,7 +18,7 @@ from tests.schema.inline_execution.things import Text
 class Colour(Enum):
     RED = "red"
     GREEN = "green"
-    CRIMSON = "red"  # another name of the first
+    CRIMSON = "red"  # noqa: PIE796  # another name of the first
 
 
 @strawberry.enum
@@ -100,7 +100,23 @@ _OTHER: dict[str, list[Any]] = {
     "Rank": [1, 2, True, 1.0],
 }
 
-_WRONG: list[Any] = [2**40, -(2**31) - 1, float("nan"), float("inf"), 1.5, "x", "none", "undefined", "bad", b"x", [], {}, (), 7, True]
+_WRONG: list[Any] = [
+    2**40,
+    -(2**31) - 1,
+    float("nan"),
+    float("inf"),
+    1.5,
+    "x",
+    "none",
+    "undefined",
+    "bad",
+    b"x",
+    [],
+    {},
+    (),
+    7,
+    True,
+]
 
 
 def right(type_name: str, random: Random) -> Any:

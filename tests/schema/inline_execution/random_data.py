@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     GraphQLError,
@@ -46,9 +46,15 @@ class Data:
     rows: list[dict[Any, Any]]
     turns: int
     broken: list[Exception | None]
+    errors: list[Exception]
 
     def context(self) -> Context:
         return Context([Table(rows, self.turns, broken) for rows, broken in zip(self.rows, self.broken, strict=True)])
+
+    def forget_frames(self) -> None:
+        """Of those who raised the errors."""
+        for error in self.errors:
+            error.__traceback__ = error.__context__ = error.__cause__ = None
 
 
 class Source:
@@ -59,7 +65,7 @@ class Source:
         self._random = random
         self._wild = wild
         self._left = 400
-        self._errors = 0
+        self._errors: list[Exception] = []
         self._may_make_coroutines = False
 
     def data(self) -> Data:
@@ -68,7 +74,9 @@ class Source:
         assert schema.mutation_type is not None
         rows = [self._rows(number) for number in range(len(self._world.tables))]
         broken = [self._error() if random.random() < self._wild else None for _ in rows]
-        return Data(self._object(schema.query_type), self._object(schema.mutation_type), rows, random.randint(0, 2), broken)
+        return Data(
+            self._object(schema.query_type), self._object(schema.mutation_type), rows, random.randint(0, 2), broken, self._errors
+        )
 
     def _rows(self, table: int) -> dict[Any, Any]:
         type_ = self._type_of_table(table)
@@ -132,12 +140,12 @@ class Source:
 
     def _key(self) -> Any:
         if self._random.random() < self._wild:
-            return self._random.choice([Raised(ValueError("No key.")), [], True, 3.0, "none", None])
+            return self._random.choice([Raised(self._error()), [], True, 3.0, "none", None])
         return None if self._random.random() < 0.1 else self._random.randrange(_KEYS)
 
     # -- what is out of the ordinary
 
-    def _odd(self, type_: GraphQLOutputType) -> Any:
+    def _odd(self, type_: GraphQLOutputType) -> Any:  # noqa: PLR0911  # one line for each oddity
         random = self._random
         bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
         kinds = ["null", "raised", "error", "undefined", "other", "later", "leaf", "leaf", "leaf"]
@@ -155,7 +163,7 @@ class Source:
         if kind == "later":
             return self._later(self._right(bare) if random.random() < 0.7 else Raised(self._error()))
         if kind == "iterable":
-            return self._iterable(self._items(bare))
+            return self._iterable(self._items(cast("GraphQLList[Any]", bare)))
         return self._other(bare) if kind == "other" else self._odd_leaf(bare)
 
     def _odd_leaf(self, type_: Any) -> Any:
@@ -163,7 +171,9 @@ class Source:
 
     def _other(self, type_: Any) -> Any:
         """An object of another class, or what looks like one."""
-        objects = [each for each in self._world.schema.type_map.values() if _is_ours(each) and each.name not in {"Query", "Mutation"}]
+        objects = [
+            each for each in self._world.schema.type_map.values() if _is_ours(each) and each.name not in {"Query", "Mutation"}
+        ]
         other = self._random.choice(objects)
         if self._random.random() < 0.3 or self._left <= 0:
             return {"f1": 1}
@@ -182,15 +192,23 @@ class Source:
         return coroutine_of(value) if kind == "coroutine" else old_coroutine_of(value)
 
     def _iterable(self, items: list[Any]) -> Any:
-        made: list[Any] = [tuple(items), deque(items), Fresh(lambda: iter(items)), dict(enumerate(items)).values(), "text", {"a": 1}]
+        made: list[Any] = [
+            tuple(items),
+            deque(items),
+            Fresh(lambda: iter(items)),
+            dict(enumerate(items)).values(),
+            "text",
+            {"a": 1},
+        ]
         if self._world.is_async:
             made.append(AsyncItems(items))
         return self._random.choice(made)
 
     def _error(self) -> Exception:
-        self._errors += 1
         kinds: list[type[Exception]] = [ValueError, LookupError, AttributeError, StopIteration, GraphQLError, asyncio.QueueEmpty]
-        return self._random.choice(kinds)(f"Error {self._errors}.")
+        error = self._random.choice(kinds)(f"Error {len(self._errors) + 1}.")
+        self._errors.append(error)
+        return error
 
 
 class _Stranger:
@@ -210,5 +228,3 @@ def _metadata(field: GraphQLField) -> Any:
 
 def _is_ours(type_: GraphQLNamedType) -> bool:
     return isinstance(type_, GraphQLObjectType) and "strawberry-definition" in type_.extensions
-
-

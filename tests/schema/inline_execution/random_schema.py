@@ -81,7 +81,9 @@ class _Builder:
                 self._tables.append(self._optional(self._wrapped(self._composite())))
         every = list(self._outputs)
         query, mutation = self._root("Query", every), self._root("Mutation", every[-4:])
-        schema = strawberry.Schema(query=query, mutation=mutation, types=self._classes(), config=StrawberryConfig(scalar_map=SCALAR_MAP))
+        schema = strawberry.Schema(
+            query=query, mutation=mutation, types=self._classes(), config=StrawberryConfig(scalar_map=SCALAR_MAP)
+        )
         return World(schema._schema, query, mutation, self._tables, self._is_async)
 
     def _classes(self) -> list[type]:
@@ -100,7 +102,9 @@ class _Builder:
             self._outputs.append(Connection[self._random.choice(self._classes())])  # type: ignore[misc]
         else:
             members = self._random.sample(self._objects(), min(2, len(self._objects())))
-            self._outputs.append(Annotated[Union[tuple(members)], strawberry.union(f"U{number}")] if len(members) > 1 else members[0])  # noqa: UP007
+            union: Any = Union[tuple(members)]  # noqa: UP007  # made of a list
+            several: Any = Annotated[union, strawberry.union(f"U{number}")]
+            self._outputs.append(several if len(members) > 1 else members[0])
 
     def _objects(self) -> list[type]:
         return [each for each in self._classes() if not each.__strawberry_definition__.is_interface]  # type: ignore[attr-defined]
@@ -141,9 +145,13 @@ class _Builder:
 
     # -- fields
 
-    def _add_field(self, name: str, annotations: dict[str, Any], namespace: dict[str, Any], *, plain: bool, of: Any = None) -> None:
+    def _add_field(
+        self, name: str, annotations: dict[str, Any], namespace: dict[str, Any], *, plain: bool, of: Any = None
+    ) -> None:
         random = self._random
-        type_ = self._optional(of or self._wrapped(self._leaf() if random.random() < 0.6 or not self._outputs else self._composite()))
+        type_ = self._optional(
+            of or self._wrapped(self._leaf() if random.random() < 0.6 or not self._outputs else self._composite())
+        )
         kinds = {"attribute": 10, "method": 4}
         if self._is_async and self._tables:
             kinds["relation"] = 4
