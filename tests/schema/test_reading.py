@@ -93,11 +93,22 @@ def reading_whole() -> strawberry.Schema:
     return build_schema()
 
 
+@pytest.fixture(scope="module")
+def by_graphql_core() -> strawberry.Schema:
+    """Executes no field inline."""
+    return build_schema(inline_execution=False)
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.around.replace("{", "").replace("}", "").strip())
 async def test_each_field_alone_is_what_it_is_of_a_whole_document(
-    graph: Graph, reading_whole: strawberry.Schema, place: Place, monkeypatch: pytest.MonkeyPatch
+    graph: Graph,
+    reading_whole: strawberry.Schema,
+    by_graphql_core: strawberry.Schema,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """And by graphql-core alone what it is inline."""
     in_parts, answered = graph.schema, 0
     operations = [place.around % selection for selection in _selections(graph.schema, place.type_name)]
     for operation in operations:
@@ -108,6 +119,10 @@ async def test_each_field_alone_is_what_it_is_of_a_whole_document(
                 graph.schema = reading_whole
                 whole = await graph.ask(caller, operation)
                 graph.schema = in_parts
+            graph.schema = by_graphql_core
+            plain = await graph.ask(caller, operation)
+            graph.schema = in_parts
+            assert (parts.data, parts.codes, parts.commands) == (plain.data, plain.codes, plain.commands)
             assert parts.data == whole.data
             assert parts.codes == whole.codes
             assert parts.commands == whole.commands
