@@ -156,6 +156,8 @@ def _assert_answered(answer: dict[str, dict[str, Any]]) -> None:
 
 
 def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"  # as one types it
     if isinstance(default, tuple) and default:
         return f"`{','.join(default)}`"
     return f"`{default}`" if default not in (None, ()) else "none"
