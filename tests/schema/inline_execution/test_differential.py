@@ -1,6 +1,8 @@
 """Random operations on random schemas and data: ``executions`` says what is the same.
 
-3,000 executions here; `make soak` runs 100,000 (OHMS_SOAK=1). A failure names its seed, which gives it again.
+3,000 executions here, the same each time; `make soak` runs 100,000 others (OHMS_SOAK=1). A failure names its seed, which gives it
+again. Known to differ: seed 28729534, where a batch of a loader fails as a whole, and which keys share its fate goes by the turn
+in which they were asked for.
 """
 
 import asyncio
@@ -31,7 +33,13 @@ def test_operations_are_valid() -> None:
 def test_answers_are_those_of_graphql_core() -> None:
     tally: Counter[str] = Counter()
 
-    @settings(max_examples=EXECUTIONS // TIMES + 1, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=EXECUTIONS // TIMES + 1,
+        derandomize=not SOAK,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.integers(0, 2**64 - 1))
     def answers_are_the_same(seed: int) -> None:
         runner.run(compare(seed, tally))
