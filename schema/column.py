@@ -1,5 +1,6 @@
 """A column: the values of one field for all rows of a list (``schema.columns``)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,14 +15,14 @@ class Unfit(Exception):
     """For graphql-core: it finds out what is wrong, and says so."""
 
 
-class Column:
+class Column(ABC):
     """Completes values of one type and selection. ``loads``: relations below are loaded on the way, by ``begin``."""
 
     loads = False
 
+    @abstractmethod
     def complete(self, values: Values) -> Values:
         """As many as ``values``, in their order; null for null. Raises whatever the values raise, and Unfit."""
-        raise NotImplementedError
 
     def begin(self, values: Values, context: Any) -> Rest:  # noqa: ARG002  # those that load need it
         """Does all that need not wait, and raises what that raises. Loaders are asked at once, so that it is one batch."""
