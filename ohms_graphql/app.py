@@ -28,7 +28,7 @@ from ohms_graphql.calendar.routes import calendar_routes
 from ohms_graphql.card_payments.webhook import StripeWebhook
 from ohms_graphql.card_payments.wiring import card_processor_of
 from ohms_graphql.chores import Chores
-from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, start_counting
+from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, count_shared, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.document_names import AutomaticDocuments
 from ohms_graphql.documents.links import DocumentLinks
@@ -65,6 +65,7 @@ from resolvers.audit.asked import Asked
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.billing.gateway import CardProcessor
 from resolvers.context import RequestContext, open_context
+from resolvers.directory_reads import DirectoryReads
 from resolvers.majority import Majority
 from resolvers.ports import Mailer, Ports
 from resolvers.principal import ANONYMOUS, Principal
@@ -160,6 +161,7 @@ def ports_of(
         documents=sealed_files(settings, database),
         eligibility=eligibility_of(settings),
         payments=payments,
+        directory=DirectoryReads(count_shared),
     )
 
 

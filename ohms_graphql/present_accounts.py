@@ -1,25 +1,20 @@
-"""Accounts as the database has them now, read for many callers at once.
+"""Accounts as the database has them now.
 
-Each operation looks its caller up anew, so that a change of role and a closed account bind with the next one. Under load that
-would be a command for each. Instead one read is under way at a time, and who comes meanwhile waits for the next: nobody is told
-of a state from before they asked.
+Each operation looks its caller up anew, so that a change of role and a closed account bind with the next one. Those that come at
+once share a read (``resolvers.gathered_reads``).
 """
 
-import asyncio
-import contextvars
 from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from beanie.odm.utils.parsing import parse_obj
 
 from models.account import Account, AccountStatus
 from ohms_graphql.command_counter import count_shared
+from resolvers.gathered_reads import GatheredReads
 from resolvers.principal import Principal, principal_of
 
-_PATIENCE_SECONDS = 0.25
-"""A read that takes longer holds nobody else up: perhaps its connection hangs."""
-_MOST_AT_ONCE = 500
-_QUIET_TURNS = 4
 _MOST_KNOWN = 2000
 _MOST_SESSIONS = 20
 _READ = (
@@ -37,75 +32,24 @@ _READ = (
 _PROJECTION = dict.fromkeys(_READ, 1)
 
 _Row = dict[str, Any]
-_Waiting = list[tuple[str, "asyncio.Future[_Known | None]"]]
 
 
 class PresentAccounts:
     """One for a process and its event loop."""
 
     def __init__(self) -> None:
-        self._waiting: _Waiting = []
-        self._begun = False
-        self._quiet_turns = 1
-        self._under_way: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._reads = GatheredReads(self._read)
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     async def find(self, account_id: str, session_id: str) -> Principal | None:
         """The caller in one of their sessions; None if the account is gone or closed, or the session is over."""
         count_shared("find")
-        loop = asyncio.get_running_loop()
-        found: asyncio.Future[_Known | None] = loop.create_future()
-        self._waiting.append((account_id, found))
-        if not self._begun:
-            self._begun = True
-            loop.call_soon(self._gather, 0, 0)
-        known = await found
+        known = (await self._reads.find((account_id,))).get(account_id)
         return None if known is None else known.principal(session_id)
 
-    def _gather(self, before: int, quiet: int) -> None:
-        """Begins the next read when nobody has come for a turn of the loop, under load for a few: so more share it."""
-        count = len(self._waiting)
-        quiet = quiet + 1 if count == before else 0
-        if quiet < self._quiet_turns and count < _MOST_AT_ONCE:
-            asyncio.get_running_loop().call_soon(self._gather, count, quiet)
-        else:
-            self._quiet_turns = _QUIET_TURNS if count > 1 else 1
-            self._begin()
-
-    def _begin(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        loop = asyncio.get_running_loop()
-        # In a context of its own: it is no operation's in particular.
-        task = self._under_way = loop.create_task(self._read(waiting), context=contextvars.Context())
-        self._tasks.add(task)
-        impatience = loop.call_later(_PATIENCE_SECONDS, self._go_on, task)
-        task.add_done_callback(lambda _: impatience.cancel())
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(self._go_on)
-
-    def _go_on(self, task: "asyncio.Task[None]") -> None:
-        if self._under_way is task:
-            self._under_way = None
-            self._begun = bool(self._waiting)
-            if self._begun:
-                self._gather(0, 0)
-
-    async def _read(self, waiting: _Waiting) -> None:
-        try:
-            ids = list({account_id for account_id, _ in waiting})
-            rows = await Account.get_pymongo_collection().find({"_id": {"$in": ids}}, _PROJECTION).to_list()
-            accounts = {row["_id"]: self._account(row) for row in rows}
-        except BaseException as error:
-            for _, found in waiting:
-                if not found.done():
-                    found.set_exception(error if isinstance(error, Exception) else ConnectionError("The read was ended."))
-            if not isinstance(error, Exception):
-                raise
-            return
-        for account_id, found in waiting:
-            if not found.done():  # who left does not wait
-                found.set_result(accounts.get(account_id))
+    async def _read(self, ids: Collection[str]) -> Mapping[str, "_Known"]:
+        rows = await Account.get_pymongo_collection().find({"_id": {"$in": list(ids)}}, _PROJECTION).to_list()
+        return {row["_id"]: self._account(row) for row in rows}
 
     def _account(self, row: _Row) -> "_Known":
         """Validates a row once, as long as it stays what it is."""

@@ -11,6 +11,7 @@ from models.patient import Patient, ProxyScope
 from models.role import Role
 from resolvers.deidentification.deidentifier import deidentifier_for
 from resolvers.deidentification.sample import Sample
+from resolvers.directory_reads import DirectoryReads
 from resolvers.majority import USUAL_MAJORITY, Majority
 from resolvers.ports import Pseudonyms
 from resolvers.principal import Principal
@@ -26,6 +27,7 @@ class Access:
 
     ``broken_glass`` holds the grant (its id) by patient, as far as the operation has asked for it. ``reading`` is what a query
     needs of the documents that it shows; None where whole documents are read: in mutations, subscriptions and jobs.
+    ``directory`` is for rows that everybody sees.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class Access:
         instant: datetime,
         majority: Majority = USUAL_MAJORITY,
         pseudonyms: Pseudonyms | None = None,
+        directory: DirectoryReads | None = None,
     ) -> None:
         self.principal = principal
         self.instant = instant
@@ -41,6 +44,7 @@ class Access:
         self.broken_glass: dict[str, str] = {}
         self.trail = Trail()
         self.reading: Reading | None = None
+        self.directory = directory
         self.deidentifier = deidentifier_for(principal, instant, pseudonyms)
         self._care: dict[str, asyncio.Future[list[str]]] = {}
         self._whole_panel: asyncio.Future[list[str]] | None = None

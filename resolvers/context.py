@@ -57,7 +57,7 @@ class RequestContext:
     def renew(self, principal: Principal) -> None:
         """Before each event of a subscription: what was loaded for the last one is forgotten, who the caller is now counts."""
         self.principal = principal
-        self.access = Access(principal, self.ports.clock(), self.access.majority, self.ports.pseudonyms)
+        self.access = Access(principal, self.ports.clock(), self.access.majority, self.ports.pseudonyms, self.ports.directory)
         self.loaders = Loaders(self.access, self.loaders.currency)
 
     @property
@@ -77,7 +77,7 @@ def open_context(
     majority: Majority = USUAL_MAJORITY,
 ) -> RequestContext:
     """The context of one operation of a caller."""
-    access = Access(principal, ports.clock(), majority, ports.pseudonyms)
+    access = Access(principal, ports.clock(), majority, ports.pseudonyms, ports.directory)
     return RequestContext(
         principal=principal,
         access=access,

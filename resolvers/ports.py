@@ -9,6 +9,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from resolvers.audit.log import AuditLog
 from resolvers.billing.gateway import CardProcessor
+from resolvers.directory_reads import DirectoryReads
 from resolvers.documents.store import DocumentStore
 from resolvers.eligibility.gateway import EligibilityGateway
 from resolvers.release.stream import ReleaseStream
@@ -149,3 +150,4 @@ class Ports:
     documents: DocumentStore
     eligibility: EligibilityGateway
     payments: CardProcessor
+    directory: DirectoryReads

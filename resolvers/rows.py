@@ -56,7 +56,7 @@ async def read_many(
     if access.reading is None:
         found = document.find(visible, with_children=True, batch_size=ONE_BATCH)
         return await (found.sort(list(sort)) if sort else found).limit(limit or None).to_list()
-    only = _parts(document, access, needed)
+    only = parts(document, access, needed)
     rows = document.get_pymongo_collection().find(
         of_kind(document, visible),
         None if only is None else projection(document, only),
@@ -69,7 +69,7 @@ async def read_many(
 
 def projected(document: type[StoredDocument], access: Access, needed: frozenset[str]) -> list[dict[str, Any]]:
     """The stage at the end of an aggregation whose rows ``rows_of`` reads."""
-    only = _parts(document, access, needed)
+    only = parts(document, access, needed)
     return [] if only is None else [{"$project": projection(document, only)}]
 
 
@@ -77,10 +77,10 @@ def rows_of(document: type[D], access: Access, stored: Iterable[dict[str, Any]],
     """What an aggregation found."""
     if access.reading is None:
         return [cast("D", parse_obj(document, row)) for row in stored]
-    return read_rows(document, stored, _parts(document, access, needed))
+    return read_rows(document, stored, parts(document, access, needed))
 
 
-def _parts(document: type[StoredDocument], access: Access, needed: frozenset[str] | None) -> frozenset[str] | None:
+def parts(document: type[StoredDocument], access: Access, needed: frozenset[str] | None) -> frozenset[str] | None:
     """The fields to read; None for all of them. Analysts' copies are made of whole documents."""
     if access.reading is None or access.deidentifier is not None or needed is None:
         return None

@@ -45,12 +45,14 @@ from models.role import Role
 from models.values import CodeableConcept, Coding, HumanName, Quantity
 from models.visit_type import VisitMode, VisitType
 from ohms_graphql.card_payments.without_stripe import WithoutStripe
+from ohms_graphql.command_counter import count_shared
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.video.rooms import PeerRooms
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.billing.bookkeeping import missing_entries
 from resolvers.billing.books import Book
 from resolvers.billing.numbering import series_of
+from resolvers.directory_reads import DirectoryReads
 from resolvers.documents.store import FileWriter
 from resolvers.eligibility.gateway import EligibilityAnswer, EligibilityQuestion
 from resolvers.errors import ExpectedError
@@ -222,6 +224,7 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         documents=NoFiles(),
         eligibility=NoPayers(),
         payments=WithoutStripe(),
+        directory=DirectoryReads(count_shared),
     )
 
 

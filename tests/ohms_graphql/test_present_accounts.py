@@ -10,9 +10,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 from models.account import Account, AccountStatus
 from models.identity import new_id
 from models.role import Role
-from ohms_graphql import present_accounts
 from ohms_graphql.command_counter import COMMAND_COUNTER, count_commands
 from ohms_graphql.present_accounts import PresentAccounts
+from resolvers import gathered_reads
 from tests.clinic import Clinic
 from tests.prepared import open_prepared
 
@@ -107,19 +107,20 @@ async def test_a_read_that_fails_fails_those_who_waited_and_no_others(clinic: Cl
 
 
 async def test_a_read_that_hangs_holds_nobody_else_up(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    accounts, read, hanging = PresentAccounts(), PresentAccounts._read, asyncio.Event()
-    monkeypatch.setattr(present_accounts, "_PATIENCE_SECONDS", 0.01)
+    read, hanging = PresentAccounts._read, asyncio.Event()
+    monkeypatch.setattr(gathered_reads, "PATIENCE_SECONDS", 0.01)
 
-    async def hang_first(self: PresentAccounts, waiting: Any) -> None:
+    async def hang_first(self: PresentAccounts, ids: Any) -> Any:
         if not hanging.is_set():
             hanging.set()
             await asyncio.Event().wait()
-        await read(self, waiting)
+        return await read(self, ids)
 
     monkeypatch.setattr(PresentAccounts, "_read", hang_first)
+    accounts = PresentAccounts()
     hung = asyncio.create_task(accounts.find(_id(clinic, "house"), new_id()))
     await hanging.wait()
     assert await accounts.find(_id(clinic, "staff"), new_id()) is not None
     hung.cancel()
-    for task in list(accounts._tasks):
+    for task in list(accounts._reads._tasks):
         task.cancel()

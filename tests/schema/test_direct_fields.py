@@ -1,6 +1,7 @@
 """Fields that are called at once answer, fail and wait as they do by Strawberry's way; others are left to it."""
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -15,6 +16,22 @@ from schema.inline_execution import InlineExecutor, PlanCache
 class Louder(FieldExtension):
     def resolve(self, next_: Callable[..., Any], source: Any, info: strawberry.Info, **given: Any) -> Any:
         return str(next_(source, info, **given)).upper()
+
+
+@strawberry.enum
+class Kind(Enum):
+    SMALL = "small"
+
+
+@strawberry.input
+class Which:
+    kind: Kind
+    inner: "Which | None" = None
+    wanted: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.wanted:
+            raise ValueError("not wanted")
 
 
 @strawberry.type
@@ -72,20 +89,35 @@ class Query:
     def counted(self, info: strawberry.Info, number: int = 3) -> int:
         return number
 
+    @strawberry.field
+    async def asked(self, which: Which, times: list[int | None] | None = None, more: str = "m") -> str:
+        return f"{which} {times} {more}"
+
+    @strawberry.field
+    def maybe(self, number: strawberry.Maybe[int | None]) -> str:
+        return f"{number}"
+
 
 CORE: Any = strawberry.Schema(Query)._schema
-DIRECT = {"person", "nobody", "wrong", "withoutAnything"}
+DIRECT = {"person", "nobody", "wrong", "withoutAnything", "counted", "asked"}
 OPERATIONS = [
     "{ person { name path other: path nothing } nobody { name } }",
     "{ person { later { name later { path name } } loud } }",
     "{ person { failing failingLater } withoutAnything }",
     "{ person { failing } wrong { name } counted ofParent }",
     "{ wrong { path } other: person { __typename } __typename }",
+    "{ counted(number: 4) other: counted asked(which: {kind: SMALL, inner: {kind: SMALL, inner: null}}, times: [1, null]) }",
+    "query ($none: Int = 5, $which: Which = {kind: SMALL}) { counted(number: $none) asked(which: $which) maybe(number: null) }",
+    "query ($number: Int!) { counted(number: $number) maybe }",
+    "{ person { name } asked(which: {kind: SMALL, wanted: false}) }",
+    "query ($which: Which! = {kind: SMALL}) { person { name } asked(which: $which, more: null) }",
+    "query ($more: String) { person { name } asked(which: {kind: SMALL}, more: $more) }",
 ]
+VARIABLES: dict[str, Any] = {"number": 8, "more": None}
 
 
 async def executed(text: str, executor: Any) -> Any:
-    given = {"context_value": "context", "root_value": "root"}
+    given = {"context_value": "context", "root_value": "root", "raw_variable_values": VARIABLES}
     built: Any = executor.build(CORE, parse(text), **given)
     result = built.execute_known() if isinstance(built, InlineExecutor) else built.execute_operation()
     answer: ExecutionResult = result if isinstance(result, ExecutionResult) else await result
@@ -100,14 +132,18 @@ async def test_answers_are_those_of_strawberrys_way(text: str) -> None:
         assert await executed(text, inline) == expected
 
 
-def test_only_fields_without_arguments_and_extensions_are_called_at_once() -> None:
+def _details(node: Any) -> Any:
+    return type("Details", (), {"node": node, "fragment_variable_values": None})()
+
+
+def test_only_fields_without_extensions_whose_arguments_go_by_type_are_called_at_once() -> None:
     executor: Any = InlineExecutor.build(
         CORE, parse(f"{{ {' '.join(CORE.query_type.fields)} }}".replace("person", "person { name }"))
     )
     fields = DirectFields(CORE)
     for name in CORE.query_type.fields:
         (node,) = [each for each in executor.operation.selection_set.selections if each.name.value == name]
-        details = [type("Details", (), {"node": node})()]
+        details = [_details(node)]
         assert (fields.field(CORE.query_type, details) is not None) == (name in DIRECT), name
 
 
@@ -115,5 +151,5 @@ async def test_a_schema_that_handles_exceptions_is_left_to_strawberry() -> None:
     schema: Any = strawberry.Schema(Query)
     schema.exception_handlers = (object(),)
     executor: Any = InlineExecutor.build(schema._schema, parse("{ withoutAnything }"))
-    details = [type("Details", (), {"node": executor.operation.selection_set.selections[0]})()]
+    details = [_details(executor.operation.selection_set.selections[0])]
     assert DirectFields(schema._schema).field(schema._schema.query_type, details) is None
