@@ -54,13 +54,15 @@ class AuditChain(StoredDocument):
     """A chain that is not wholly sealed yet; the id is the chain's.
 
     A PROCESS writes one until it ends; ``seen_at`` is its heartbeat. A CHANGE is written whole, with the transaction whose
-    entries it holds: ``length`` of them. ``sealed`` counts the entries that seals hold, ``sealed_hash`` is the last one's.
+    entries it holds: ``length`` of them. ``stored`` is how many entries its writer knew to be stored when it last said so.
+    ``sealed`` counts the entries that seals hold, ``sealed_hash`` is the last one's.
     """
 
     kind: ChainKind
     seen_at: datetime
     closed_at: datetime | None = None
     length: int | None = None
+    stored: int = 0
     sealed: int = 0
     sealed_hash: str = ""
 

@@ -90,6 +90,7 @@ class AuditTrail:
             else:
                 return
             try:
+                await self._writer.tell()
                 await self.seal()
                 if rounds % HEARTBEAT_SECONDS == 0:
                     await self._writer.beat()

@@ -58,10 +58,15 @@ class Sightings:
                 subjects = by_patient[patient_id] = {}
             name = of.__name__
             subjects[f"{name}:{document_id}"] = name
-        return [
-            self.part(patient_id, list(subjects), types := frozenset(subjects.values()), self._fields_of(types))
-            for patient_id, subjects in by_patient.items()
-        ]
+        kinds: dict[tuple[str, ...], tuple[frozenset[str], list[str]]] = {}
+        rows = []
+        for patient_id, subjects in by_patient.items():
+            names = tuple(subjects.values())  # mostly the same for all: what is alike about them is worked out once
+            if names not in kinds:
+                types = frozenset(names)
+                kinds[names] = types, self._fields_of(types)
+            rows.append(self.part(patient_id, list(subjects), *kinds[names]))
+        return rows
 
     def _fields_of(self, types: frozenset[str]) -> list[str]:
         fields = self._fields.get(types)

@@ -28,6 +28,9 @@ class TrailKey:
         """The HMAC-SHA256 of all of a stored row except its ``hash``, in hexadecimal."""
         content = dict(row)
         content.pop("hash", None)
+        at = content.get("at")
+        if type(at) is datetime:
+            content["at"] = _instant(at)  # as ``_written`` does, without orjson calling back for each row
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(kind + orjson.dumps(content, default=_written, option=_OPTIONS))
         outer.update(inner.digest())

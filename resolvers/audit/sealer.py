@@ -120,23 +120,30 @@ async def _registered(ids: Sequence[str], session: Session) -> list[Row]:
 
 
 async def _unbroken(chain: Row, session: Session) -> Row | None:
-    """What a process has written since, if nothing is missing in it: as good as always, and found out without reading it all."""
+    """What a process has written since, if nothing is missing in it: as good as always, and found out without reading it all.
+
+    What its writer knew to be stored is not even counted: entries that have gone since are found by whoever verifies.
+    """
     if chain["kind"] == ChainKind.CHANGE:
         return None
-    first: int = chain["sealed"]
-    behind = _behind(chain)
     entries = AuditEvent.get_pymongo_collection()
-    last = await entries.find_one(behind, {"hash": 1}, sort=[("_id", -1)], session=session)
+    last = await entries.find_one(_behind(chain), {"hash": 1}, sort=[("_id", -1)], session=session)
     if last is None or not last["_id"][CHAIN_LENGTH:].isdecimal():
         return None
     position = int(last["_id"][CHAIN_LENGTH:])
-    if await entries.count_documents(behind, session=session) != position - first + 1:
+    known = max(chain["sealed"], chain.get("stored", 0))
+    if position < known - 1:
+        return None
+    unknown = position - known + 1
+    if unknown and await entries.count_documents(_behind(chain, known), session=session) != unknown:
         return None
     return _sealed(chain, position, str(last.get("hash")), [])
 
 
-def _behind(chain: Row) -> Row:
-    return {"_id": {"$gte": entry_id(chain["_id"], chain["sealed"]), "$lte": entry_id(chain["_id"], 9_999_999_999)}}
+def _behind(chain: Row, first: int | None = None) -> Row:
+    """Entries from the first that no seal holds, or from ``first`` on."""
+    chain_id: str = chain["_id"]
+    return {"_id": {"$gte": entry_id(chain_id, first or chain["sealed"]), "$lte": entry_id(chain_id, 9_999_999_999)}}
 
 
 async def _unsealed(chains: Sequence[Row], session: Session) -> tuple[dict[str, list[Row]], bool]:

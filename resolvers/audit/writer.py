@@ -32,12 +32,14 @@ _GOOD_FOR_SECONDS = 300
 
 
 class Chain:
-    """The end of a chain."""
+    """The end of a chain. ``stored`` entries are known to be in the database, of which it was ``told`` how many they are."""
 
     def __init__(self) -> None:
         self.id = new_id()
         self.position = 0
         self.hash = START
+        self.stored = 0
+        self.told = 0
         self.seen = time.monotonic()
 
     def link(self, rows: Sequence[Row], key: TrailKey) -> list[Row]:
@@ -89,6 +91,14 @@ class AuditWriter:
         elif self._chain is chain:
             self._chain = None
 
+    async def tell(self) -> None:
+        """Says how many entries are stored, so that nobody need count them."""
+        chain = self._chain
+        if chain is not None and chain.stored > chain.told:
+            stored = chain.stored
+            await _chains().update_one({"_id": chain.id}, {"$set": {"stored": stored}})
+            chain.told = stored
+
     async def close(self) -> None:
         """The chain is complete. Waits for what is under way."""
         if self._flushing is not None:
@@ -132,6 +142,7 @@ class AuditWriter:
             chain = await self._begin()
         self._chain = chain
         await _entries().insert_many(chain.link(rows, self._key), ordered=True)
+        chain.stored = chain.position
 
     async def _begin(self) -> Chain:
         chain = Chain()

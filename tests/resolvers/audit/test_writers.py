@@ -10,7 +10,7 @@ import pytest
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import AutoReconnect
 
-from models.audit_event import CHAIN_LENGTH, AuditEvent
+from models.audit_event import CHAIN_LENGTH, AuditEvent, entry_id
 from models.audit_seal import AuditChain, AuditSeal
 from ohms_graphql.command_counter import count_commands
 from ohms_graphql.database import Database
@@ -115,6 +115,46 @@ async def test_a_writer_that_fell_silent_is_closed_and_begins_another_chain(
     await trail._writer.beat()
     await trail.seal()
     assert await AuditChain.find().count() == 1  # the first is wholly sealed, and forgotten
+    assert (await trail.verify()).intact
+
+
+@pytest.mark.parametrize("later", [0, 3])
+async def test_what_a_writer_knew_to_be_stored_is_not_counted_again(trail: AuditTrail, later: int) -> None:
+    await trail.store(rows(40))
+    await trail._writer.tell()
+    if later:
+        await trail.store(rows(later))
+    with count_commands() as counter:
+        await trail.seal()
+    assert counter.by_name["aggregate"] == bool(later), "only what came since"
+    (seal,) = await AuditSeal.find().to_list()
+    assert [(made.first, made.last, made.missing) for made in seal.ranges] == [(0, 39 + later, [])]
+    found = await trail.verify()
+    assert (found.intact, found.checked) == (True, 40 + later)
+
+
+@pytest.mark.parametrize("gone", [[7], [39], [38, 39], [41], [42], list(range(43)), [0]])
+@pytest.mark.parametrize("told", [True, False])
+async def test_entries_that_go_before_they_are_sealed_are_missed(trail: AuditTrail, gone: list[int], told: bool) -> None:
+    await trail.store(rows(40))
+    if told:
+        await trail._writer.tell()
+    await trail.store(rows(3))
+    chain = trail._writer._chain
+    assert chain is not None
+    await AuditEvent.get_pymongo_collection().delete_many({"_id": {"$in": [entry_id(chain.id, place) for place in gone]}})
+    await trail.seal()
+    await trail.store(rows(2))
+    found = await trail.verify()
+    assert (found.intact, found.broken_at) == (False, gone[0])
+
+
+async def test_what_a_writer_has_told_of_more_than_there_is_is_not_believed(trail: AuditTrail) -> None:
+    await trail.store(rows(5))
+    await AuditChain.get_pymongo_collection().update_one({}, {"$set": {"stored": 9}})
+    await trail.seal()
+    (seal,) = await AuditSeal.find().to_list()
+    assert [(made.first, made.last, made.missing) for made in seal.ranges] == [(0, 4, [])]
     assert (await trail.verify()).intact
 
 
