@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from graphql.pyutils import gather_with_cancel
@@ -129,11 +130,13 @@ class Abstract(Column):
 
 @dataclass(frozen=True, slots=True)
 class PlainField:
-    """A field without effects: ``read`` gives its value for one object."""
+    """A field without effects: ``read`` gives its value for one object. ``stored`` names the field of the object's document that
+    it is, if it is one (``schema.shown_document``)."""
 
     name: str
     read: Callable[[Any], Any]
     column: Column
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,9 @@ class RelatedField:
     name: str
     relation: Relation
     column: Column
+
+
+_FIELDS_OF_DOCUMENT = attrgetter("document.__dict__")
 
 
 @dataclass(slots=True)
@@ -180,7 +186,14 @@ class Selection:
 
     def columns(self, sources: Values) -> dict[str, Iterable[Any]]:
         """The same of many."""
-        made: dict[str, Iterable[Any]] = {each.name: each.column.complete(each_of(each.read, sources)) for each in self.plain}
+        # A row that was not read, or not this field of it, raises here, and then again where graphql-core reads it.
+        rows = list(map(_FIELDS_OF_DOCUMENT, sources)) if any(each.stored for each in self.plain) else []
+        made: dict[str, Iterable[Any]] = {
+            each.name: each.column.complete(
+                list(map(itemgetter(each.stored), rows)) if each.stored else each_of(each.read, sources)
+            )
+            for each in self.plain
+        }
         for name, value in self.constants.items():
             made[name] = repeat(value, len(sources))
         return made

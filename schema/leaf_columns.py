@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from schema.column import Column, Unfit, Values, around_nulls, each_of, is_strange
+from schema.scalars import show_instant, show_instants
 
 
 class Leaves(Column):
@@ -25,6 +26,7 @@ class Leaves(Column):
 
     def __init__(self, type_: GraphQLLeafType) -> None:
         self._coerce = type_.coerce_output_value
+        self._coerce_all = _OF_MANY.get(self._coerce)
         self._known = _KNOWN.get(type_.name) if type_ in _BUILT_IN else None
         self._names: Mapping[Any, str] = {}
         self._class: type | None = None
@@ -43,7 +45,7 @@ class Leaves(Column):
             return [names[value] for value in values]
         if any(not issubclass(found, _ORDINARY) and is_strange(found) for found in classes):
             raise Unfit
-        coerced = each_of(self._coerce, values)
+        coerced = each_of(self._coerce, values) if self._coerce_all is None else self._coerce_all(values)
         if None in coerced or Undefined in coerced:
             raise Unfit
         return coerced
@@ -74,3 +76,4 @@ _KNOWN: dict[str, Callable[[set[type], Values], bool]] = {
     "Boolean": _booleans,
 }
 _ORDINARY = (str, int, float)
+_OF_MANY: Mapping[Any, Callable[[Values], Values]] = {show_instant: show_instants}

@@ -24,7 +24,7 @@ from schema.columns import Abstract, Lists, NonNull, Objects, PlainField, Relate
 from schema.direct_fields import DirectFields
 from schema.leaf_columns import Leaves
 from schema.relation import RELATION
-from schema.shown_document import reader
+from schema.shown_document import reader, stored_name
 
 Details = Any
 """graphql-core's list of the nodes that are selected under one name of the answer. Known by its identity (``Plans``)."""
@@ -124,7 +124,7 @@ class Plans:
             elif relation is not None:
                 selection.relate(RelatedField(name, relation, column), details)
             elif read is not None:
-                selection.read(PlainField(name, read, column), details)
+                selection.read(PlainField(name, read, column, _stored(_definition(type_).origin, definition)), details)
         return selection
 
 
@@ -135,6 +135,10 @@ def _is_ours(type_: GraphQLObjectType) -> bool:
 
 def _definition(type_: GraphQLObjectType | GraphQLInterfaceType) -> StrawberryObjectDefinition:
     return cast("StrawberryObjectDefinition", type_.extensions["strawberry-definition"])
+
+
+def _stored(origin: type, definition: StrawberryField) -> str | None:
+    return stored_name(origin, definition.python_name) if definition.is_basic_field else None
 
 
 def _reader(origin: type, definition: StrawberryField) -> Callable[[Any], Any] | None:

@@ -108,13 +108,20 @@ class _Attribute:
         return value
 
 
+def stored_name(node: type, attribute: str) -> str | None:
+    """The field of the document that an attribute of these nodes is, as it is stored; None for what is made of fields."""
+    shown = SHOWN.get(node)
+    made = None if shown is None else shown.attributes.get(attribute)
+    return made.stored[0] if made is not None and isinstance(made.make, attrgetter) else None
+
+
 def reader(node: type, attribute: str) -> Callable[[Any], Any]:
     """How an attribute of nodes of this class is read: straight from the document, where it is the document's own."""
     shown = SHOWN.get(node)
     if shown is None or attribute not in shown.attributes:
         return attrgetter(attribute)
-    made = shown.attributes[attribute]
-    if isinstance(made.make, attrgetter):
-        return attrgetter(f"document.{made.stored[0]}")
-    make = made.make
+    stored = stored_name(node, attribute)
+    if stored is not None:
+        return attrgetter(f"document.{stored}")
+    make = shown.attributes[attribute].make
     return lambda node: make(node.document)

@@ -1,17 +1,14 @@
 """Stored rows into documents, whole or in part."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from models.base import StoredDocument
-from models.stored_row.row import row_class, row_of
-from models.stored_row.validator import parts_reader, whole_reader
+from models.stored_row.row import row_class, rows_of
+from models.stored_row.validator import Read, Stored, parts_reader, whole_reader
 
 D = TypeVar("D", bound=StoredDocument)
-Stored = dict[str, Any]
-Reader = Callable[[Stored], Any]
-
 _KEPT = 256
 """Sets of fields whose validators are kept: callers write operations as they like."""
 
@@ -26,7 +23,7 @@ def read_row(document: type[D], stored: Stored, only: frozenset[str] | None) -> 
 
 
 def read_rows(document: type[D], stored: Iterable[Stored], only: frozenset[str] | None) -> list[D]:
-    return list(map(_reader(document, only), stored))  # type: ignore[arg-type]  # mypy takes the class for one that has no hash
+    return _reader(document, only)(list(stored))  # type: ignore[arg-type]  # mypy takes the class for one that has no hash
 
 
 def projection(document: type[StoredDocument], only: frozenset[str]) -> Mapping[str, int]:
@@ -42,31 +39,38 @@ def _projection(document: type[StoredDocument], only: frozenset[str]) -> Mapping
 
 
 @lru_cache(_KEPT)
-def _reader(document: type[StoredDocument], only: frozenset[str] | None) -> Reader:
+def _reader(document: type[StoredDocument], only: frozenset[str] | None) -> Read:
     if len(_kinds(document)) == 1:
         return _reader_of_kind(document, only)
     class_id, kinds = document.get_settings().class_id, _kinds(document)
-    readers: dict[type, Reader] = {}
+    readers: dict[type, Read] = {}
 
-    def read(stored: Stored) -> Any:
-        kind = kinds.get(stored.get(class_id), document)  # as Beanie finds it
-        reader = readers.get(kind)
-        if reader is None:
-            reader = readers[kind] = _reader_of_kind(kind, only)
-        return reader(stored)
+    def read(stored: list[Stored]) -> list[Any]:
+        places: dict[type[StoredDocument], list[int]] = {}
+        for place, row in enumerate(stored):
+            kind = kinds.get(row.get(class_id), document)  # as Beanie finds it
+            places.setdefault(kind, []).append(place)
+        made: list[Any] = [None] * len(stored)
+        for kind, those in places.items():
+            reader = readers.get(kind)
+            if reader is None:
+                reader = readers[kind] = _reader_of_kind(kind, only)
+            for place, row in zip(those, reader([stored[place] for place in those]), strict=True):
+                made[place] = row
+        return made
 
     return read
 
 
-def _reader_of_kind(kind: type[StoredDocument], only: frozenset[str] | None) -> Reader:
+def _reader_of_kind(kind: type[StoredDocument], only: frozenset[str] | None) -> Read:
     if only is None:
         return whole_reader(kind)
     read, made = parts_reader(kind, _closed(kind, only)), row_class(kind)  # type: ignore[arg-type]  # see read_rows
 
-    def row(stored: Stored) -> Any:
-        return row_of(made, read(stored))
+    def rows(stored: list[Stored]) -> list[Any]:
+        return rows_of(made, read(stored))
 
-    return row
+    return rows
 
 
 def _kinds(document: type[StoredDocument]) -> dict[str | None, type[StoredDocument]]:

@@ -1,7 +1,7 @@
 """What a row is that was read in part: a document of its class, with the fields that were asked for and nothing else."""
 
 from abc import ABCMeta
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NoReturn, TypeVar
 
@@ -98,11 +98,14 @@ _new = object.__new__
 _give_fields: Callable[[object, dict[str, Any]], None] = BaseModel.__dict__["__dict__"].__set__
 
 
-def row_of(kind: type[D], fields: dict[str, Any]) -> D:
-    """A row of a row class. The dictionary becomes its own."""
-    row = _new(kind)
-    _give_fields(row, fields)
-    return row
+def rows_of(kind: type[D], fields: Iterable[dict[str, Any]]) -> list[D]:
+    """Rows of a row class. The dictionaries become their own."""
+    rows = []
+    for own in fields:
+        row = _new(kind)
+        _give_fields(row, own)
+        rows.append(row)
+    return rows
 
 
 def _refusing(error: type[NotRead | RowsAreReadOnly], document: str, name: str) -> Callable[..., NoReturn]:

@@ -1,4 +1,7 @@
-"""What turns stored values into the fields of a row, for one class and some of its fields."""
+"""What turns stored values into the fields of rows, for one class and some of its fields.
+
+All rows of a list are validated in one call: calling the validator once for each takes half as long as what it does.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,21 +11,23 @@ from pydantic import ValidationError
 from models.base import StoredDocument
 from models.stored_row.schema import Schema, lighter, validator
 
-Read = Callable[[dict[str, Any]], Any]
+Stored = dict[str, Any]
+Read = Callable[[list[Stored]], list[Any]]
 
 
 class UnreadableRow(Exception):
-    """What is stored does not fit its class. Names the places, never the values."""
+    """What is stored does not fit its class. Names the places in the first row that does not, never the values."""
 
     def __init__(self, document: str, error: ValidationError) -> None:
-        places = sorted({".".join(map(str, problem["loc"])) for problem in error.errors(include_url=False, include_input=False)})
+        problems = [problem["loc"] for problem in error.errors(include_url=False, include_input=False)]
+        row = problems[0][:1]
+        places = sorted({".".join(map(str, place[1:])) for place in problems if place[:1] == row})
         super().__init__(f"A stored {document} cannot be read at {', '.join(places)}.")
 
 
 def whole_reader(document: type[StoredDocument]) -> Read:
     """Gives documents."""
-    read = validator(_built_inline(lighter(document.__pydantic_core_schema__))).validate_python
-    return _naming_places(document, read)
+    return _lists_reader(document, _built_inline(lighter(document.__pydantic_core_schema__)))
 
 
 def parts_reader(document: type[StoredDocument], names: frozenset[str]) -> Read:
@@ -33,9 +38,7 @@ def parts_reader(document: type[StoredDocument], names: frozenset[str]) -> Read:
         "fields": {name: _part(field) for name, field in _fields(document, schema).items() if name in names},
         "extra_behavior": "ignore",
     }
-    if schema["type"] == "definitions":
-        parts = schema | {"schema": parts}
-    return _naming_places(document, validator(parts).validate_python)
+    return _lists_reader(document, schema | {"schema": parts} if schema["type"] == "definitions" else parts)
 
 
 def _part(field: Schema) -> Schema:
@@ -59,13 +62,19 @@ def _built_inline(schema: Schema) -> Schema:
     return schema | {"custom_init": False}
 
 
-def _naming_places(document: type[StoredDocument], read: Read) -> Read:
-    name = document.__name__
+def _lists_reader(document: type[StoredDocument], row: Schema) -> Read:
+    """``row`` is the schema of one row."""
+    if row["type"] == "definitions":
+        rows: Schema = row | {"schema": {"type": "list", "items_schema": row["schema"]}}
+    else:
+        rows = {"type": "list", "items_schema": row}
+    name, read = document.__name__, validator(rows).validate_python
 
-    def read_or_name(stored: dict[str, Any]) -> Any:
+    def read_or_name(stored: list[Stored]) -> list[Any]:
         try:
-            return read(stored)
+            made: list[Any] = read(stored)
         except ValidationError as error:
             raise UnreadableRow(name, error) from None
+        return made
 
     return read_or_name

@@ -121,7 +121,7 @@ def _arguments(name: str) -> tuple[Conversions, list[StrawberryArgument], Any]:
     return Conversions(StrawberryConfig(), scalars), definition.arguments, scalars
 
 
-_tree = st.deferred(
+_tree: st.SearchStrategy[dict[str, Any]] = st.deferred(
     lambda: st.fixed_dictionaries(
         {"leaves": st.lists(st.integers(), max_size=2)},
         optional={
