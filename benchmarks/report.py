@@ -50,7 +50,14 @@ def table(results: Results) -> str:
         f"{each.beyond_read:.1f} of it execution, {each.completing:.1f} of that from documents to data."
         for each in results.executions
     ]
-    return "\n".join([*lines, "", *executions])
+    spreads = [
+        f"The {page.page} page at {steady.share:.0%} of its most, {name}: p50 {steady.p50:.1f} ms, p99 {steady.p99:.1f} ms, "
+        f"{steady.spread:.1f} x."
+        for page in results.pages
+        for name, steady in (("OHMS", page.steady), ("the ceiling", page.best_steady))
+        if steady is not None
+    ]
+    return "\n".join([*lines, "", *executions, *spreads])
 
 
 def told_costs(costs: list[Costs]) -> str:

@@ -28,13 +28,17 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """A page measured on both servers. ``rows`` are those of its lists; ``steady`` is missing for what has no such target."""
+    """A page measured on both servers. ``rows`` are those of its lists; ``steady`` is missing for what has no such target.
+
+    ``best_steady`` shows how even the machine lets the plainest server answer.
+    """
 
     page: str
     rows: dict[str, int]
     ohms: Measured
     best: Measured
-    steady: Steady | None
+    steady: Steady | None = None
+    best_steady: Steady | None = None
 
     @property
     def share(self) -> float:
@@ -89,8 +93,9 @@ def _page(clinic: MeasuredClinic, ohms: Server, best: Server, page: Page, pace: 
     say(f"The {page.name} page: both give the same data.")
     shown_by_best = measure(best, theirs, clinic, pace.seconds, pace.connections)
     shown = measure(ohms, ours, clinic, pace.seconds, pace.connections)
-    steady = measure_steady(ours, page.name, shown, pace.connections)
-    return PageResult(page.name, rows, shown, shown_by_best, steady)
+    best_steady = measure_steady(best, theirs, page.name, shown_by_best, pace.connections)
+    steady = measure_steady(ohms, ours, page.name, shown, pace.connections)
+    return PageResult(page.name, rows, shown, shown_by_best, steady, best_steady)
 
 
 def _small(clinic: MeasuredClinic, ohms: Server, empty: Server, pace: Pace) -> PageResult:
@@ -98,7 +103,7 @@ def _small(clinic: MeasuredClinic, ohms: Server, empty: Server, pace: Pace) -> P
     say(f"The {page.name}:")
     ours = measure(ohms, of_ohms(ohms, page, clinic.token), clinic, pace.seconds, pace.connections)
     theirs = measure(empty, of_ceiling(empty, page, clinic.token), clinic, pace.seconds, pace.connections)
-    return PageResult(page.name, {}, ours, theirs, None)
+    return PageResult(page.name, {}, ours, theirs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from beanie.odm.utils.parsing import parse_obj
 from models.base import StoredDocument
 from models.stored_row import projection, read_rows
 from resolvers.access import Access
+from resolvers.wide_lists import branches, union
 
 D = TypeVar("D", bound=StoredDocument)
 Filter = dict[str, Any]
@@ -53,6 +54,10 @@ async def read_many(
     limit: int = 0,
 ) -> list[D]:
     """Rows by a filter in one command. ``needed`` are the fields that the reader itself looks at."""
+    if sort and limit:
+        divided = branches(document, of_kind(document, visible), sort, access.principal.provider_id)
+        if len(divided) > 1:
+            return await _read_union(document, access, divided, needed, sort, limit)
     if access.reading is None:
         found = document.find(visible, with_children=True, batch_size=ONE_BATCH)
         return await (found.sort(list(sort)) if sort else found).limit(limit or None).to_list()
@@ -67,13 +72,24 @@ async def read_many(
     return read_rows(document, await rows.to_list(), only)
 
 
-def projected(document: type[StoredDocument], access: Access, needed: frozenset[str]) -> list[dict[str, Any]]:
+async def _read_union(
+    document: type[D], access: Access, filters: Sequence[Filter], needed: frozenset[str] | None, sort: Sort, limit: int
+) -> list[D]:
+    """The first rows of several filters together."""
+    collection = document.get_pymongo_collection()
+    shown = projected(document, access, needed)
+    stages = union(collection.name, filters, sort, limit, shown)
+    found = await collection.aggregate(stages, batchSize=ONE_BATCH)
+    return rows_of(document, access, await found.to_list(), needed)
+
+
+def projected(document: type[StoredDocument], access: Access, needed: frozenset[str] | None) -> list[dict[str, Any]]:
     """The stage at the end of an aggregation whose rows ``rows_of`` reads."""
     only = parts(document, access, needed)
     return [] if only is None else [{"$project": projection(document, only)}]
 
 
-def rows_of(document: type[D], access: Access, stored: Iterable[dict[str, Any]], needed: frozenset[str]) -> list[D]:
+def rows_of(document: type[D], access: Access, stored: Iterable[dict[str, Any]], needed: frozenset[str] | None) -> list[D]:
     """What an aggregation found."""
     if access.reading is None:
         return [cast("D", parse_obj(document, row)) for row in stored]

@@ -19,6 +19,7 @@ from strawberry.types.cast import get_strawberry_type_cast
 
 from schema.column import Column, Rest, Unfit, Values, around_nulls, each_of, is_strange, with_nulls
 from schema.relation import Asked, Relation
+from schema.shown_document import StoredField
 
 
 class NonNull(Column):
@@ -130,13 +131,13 @@ class Abstract(Column):
 
 @dataclass(frozen=True, slots=True)
 class PlainField:
-    """A field without effects: ``read`` gives its value for one object. ``stored`` names the field of the object's document that
-    it is, if it is one (``schema.shown_document``)."""
+    """A field without effects: ``read`` gives its value for one object. ``stored`` is the field of the object's document that it
+    goes by, if it is one alone."""
 
     name: str
     read: Callable[[Any], Any]
     column: Column
-    stored: str | None = None
+    stored: StoredField | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +187,10 @@ class Selection:
 
     def columns(self, sources: Values) -> dict[str, Iterable[Any]]:
         """The same of many."""
-        # A row that was not read, or not this field of it, raises here, and then again where graphql-core reads it.
         rows = list(map(_FIELDS_OF_DOCUMENT, sources)) if any(each.stored for each in self.plain) else []
         made: dict[str, Iterable[Any]] = {
             each.name: each.column.complete(
-                list(map(itemgetter(each.stored), rows)) if each.stored else each_of(each.read, sources)
+                each_of(each.read, sources) if each.stored is None else _of_documents(each.stored, rows)
             )
             for each in self.plain
         }
@@ -200,6 +200,12 @@ class Selection:
 
     def rows(self, columns: Mapping[str, Iterable[Any]]) -> Values:
         return list(map(_row_maker(tuple(self.names)), *(columns[name] for name in self.names)))
+
+
+def _of_documents(stored: StoredField, rows: list[dict[str, Any]]) -> Values:
+    """What was not read raises a KeyError here, and what it should where graphql-core reads it then."""
+    values = list(map(itemgetter(stored.name), rows))
+    return values if stored.of_value is None else each_of(stored.of_value, values)
 
 
 @lru_cache(maxsize=1000)

@@ -24,7 +24,7 @@ from schema.columns import Abstract, Lists, NonNull, Objects, PlainField, Relate
 from schema.direct_fields import DirectFields
 from schema.leaf_columns import Leaves
 from schema.relation import RELATION
-from schema.shown_document import reader, stored_name
+from schema.shown_document import StoredField, reader, stored_field
 
 Details = Any
 """graphql-core's list of the nodes that are selected under one name of the answer. Known by its identity (``Plans``)."""
@@ -137,8 +137,8 @@ def _definition(type_: GraphQLObjectType | GraphQLInterfaceType) -> StrawberryOb
     return cast("StrawberryObjectDefinition", type_.extensions["strawberry-definition"])
 
 
-def _stored(origin: type, definition: StrawberryField) -> str | None:
-    return stored_name(origin, definition.python_name) if definition.is_basic_field else None
+def _stored(origin: type, definition: StrawberryField) -> StoredField | None:
+    return stored_field(origin, definition.python_name) if definition.is_basic_field else None
 
 
 def _reader(origin: type, definition: StrawberryField) -> Callable[[Any], Any] | None:

@@ -12,6 +12,7 @@ tells what has to be read of each document at all (``schema.reading``). Methods 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -30,10 +31,12 @@ but what is selected of its result. Of a field without it nobody knows."""
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """``make`` gives an attribute's value, of the document's fields ``stored``."""
+    """``make`` gives an attribute's value, of the document's fields ``stored``; where that is one alone, ``of_value`` may give it
+    of its value."""
 
     make: Callable[[Any], Any]
     stored: tuple[str, ...]
+    of_value: Callable[[Any], Any] | None = None
 
 
 def derived(make: Callable[[Any], Any], *stored: str) -> Derived:
@@ -47,7 +50,8 @@ def renamed(stored: str) -> Derived:
 
 def id_as(type_name: str) -> Derived:
     """The global id of a type."""
-    return Derived(lambda document: global_id(type_name, document.id), ("id",))
+    of_value = partial(global_id, type_name)
+    return Derived(lambda document: of_value(document.id), ("id",), of_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +112,21 @@ class _Attribute:
         return value
 
 
-def stored_name(node: type, attribute: str) -> str | None:
-    """The field of the document that an attribute of these nodes is, as it is stored; None for what is made of fields."""
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """A field of a document; an attribute's value is its own, or what ``of_value`` makes of it."""
+
+    name: str
+    of_value: Callable[[Any], Any] | None
+
+
+def stored_field(node: type, attribute: str) -> StoredField | None:
+    """Which field of the document alone an attribute of these nodes goes by; None for all others."""
     shown = SHOWN.get(node)
     made = None if shown is None else shown.attributes.get(attribute)
-    return made.stored[0] if made is not None and isinstance(made.make, attrgetter) else None
+    if made is None or not (made.of_value or isinstance(made.make, attrgetter)):
+        return None
+    return StoredField(made.stored[0], made.of_value)
 
 
 def reader(node: type, attribute: str) -> Callable[[Any], Any]:
@@ -120,8 +134,8 @@ def reader(node: type, attribute: str) -> Callable[[Any], Any]:
     shown = SHOWN.get(node)
     if shown is None or attribute not in shown.attributes:
         return attrgetter(attribute)
-    stored = stored_name(node, attribute)
-    if stored is not None:
-        return attrgetter(f"document.{stored}")
+    stored = stored_field(node, attribute)
+    if stored is not None and stored.of_value is None:
+        return attrgetter(f"document.{stored.name}")
     make = shown.attributes[attribute].make
     return lambda node: make(node.document)

@@ -35,15 +35,32 @@ async def restrict(document: type[StoredDocument], access: Access, within: Filte
             alternatives.append(rows)
     if not alternatives:
         return NOTHING
-    policy = alternatives[0] if len(alternatives) == 1 else _any_of(alternatives)
+    policy = _any_of(alternatives)
     if not within:
         return policy
     return {"$and": [within, policy]} if within.keys() & policy.keys() else {**within, **policy}
 
 
 def _any_of(alternatives: list[Filter]) -> Filter:
-    """Fields of which all ask the same stand once, in front: the planner does not see what alternatives have in common."""
+    """Fields of which all ask the same stand once, in front: the planner does not see what alternatives have in common.
+
+    So do the patients, of those alternatives that are about the same ones: else rows of one panel would be looked for twice.
+    """
+    by_patients: list[list[Filter]] = []
+    for one in alternatives:
+        same = (group for group in by_patients if "patient_id" in one and group[0].get("patient_id") == one["patient_id"])
+        group = next(same, None)
+        if group is None:
+            by_patients.append([one])
+        else:
+            group.append(one)
+    return _factored([_factored(group) for group in by_patients])
+
+
+def _factored(alternatives: list[Filter]) -> Filter:
     first, *others = alternatives
+    if not others:
+        return first
     common = {
         name: value
         for name, value in first.items()

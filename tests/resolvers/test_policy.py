@@ -188,6 +188,15 @@ async def test_what_all_rules_ask_for_stands_in_front_where_the_planner_sees_it(
     assert all("patient_id" not in alternative for alternative in visible["$or"])
 
 
+async def test_behind_glass_the_panel_is_still_named_once(clinic: Clinic) -> None:
+    access = Access(principal_of(clinic.accounts["house"]), NOON)
+    access.glass_was_broken(clinic.bob.id, "grant")
+    under_care, behind_glass = (await restrict(Record, access, {}))["$or"]
+    assert under_care["patient_id"] == {"$in": await access.under_care()}
+    assert len(under_care["$or"]) == 2
+    assert behind_glass["patient_id"] == clinic.bob.id
+
+
 async def test_rules_that_have_operators_in_common_stay_apart(clinic: Clinic) -> None:
     caller = replace(principal_of(clinic.accounts["parent"]), patient_id=clinic.bob.id)
     visible = await restrict(Record, Access(caller, NOON), {})
