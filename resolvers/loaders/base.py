@@ -18,9 +18,8 @@ class Loader(DataLoader[K, R], Generic[K, R]):
     """
 
     @property
-    def _known(self) -> dict[K, Any]:
-        """Futures and places by key."""
-        return cast("dict[K, Any]", self._cache)
+    def _known(self) -> "dict[K, _Place]":
+        return cast("dict[K, _Place]", self._cache)
 
     def clear(self, key: K) -> Self:
         """What is still under way is not forgotten, so that a batch that failed stays failed: whoever asks in the same operation
@@ -30,11 +29,9 @@ class Loader(DataLoader[K, R], Generic[K, R]):
         return super().clear(key) if known is None or known.done() else self
 
     def load(self, key: K) -> "asyncio.Future[R]":
-        known = self._known
-        place = known.get(key)
-        if isinstance(place, _Place):
-            known[key] = place.as_future(self.loop)
-        return asyncio.shield(super().load(key))
+        if key is None:
+            raise TypeError("There is nothing to load for None.")
+        return asyncio.shield(self._place(key).as_future(self.loop))
 
     def load_all(self, keys: Iterable[K]) -> "asyncio.Future[dict[K, R]]":
         """All at once, in the same batch as everything that is asked for in this turn: one future, however many keys.
@@ -42,22 +39,20 @@ class Loader(DataLoader[K, R], Generic[K, R]):
         Fails with the first key that failed.
         """
         wanted = dict.fromkeys(keys)
-        known_by_key = self._known
         together = _Together(self.loop.create_future(), dict(wanted), len(wanted))
         for key in wanted:
-            known = known_by_key.get(key)
-            if known is None:
-                # It has all of a future that the dispatching of a batch asks for.
-                known_by_key[key] = place = _Place(key)
-                place.add(together)
-                self.do_resolve_reject(key, cast("asyncio.Future[R]", place))
-            elif isinstance(known, _Place):
-                known.add(together)
-            else:
-                known.add_done_callback(together.of_future(key))
+            self._place(key).add(together)
         if not wanted:
             together.future.set_result({})
         return together.future
+
+    def _place(self, key: K) -> "_Place":
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _Place(key)
+            # It has all of a future that the dispatching of a batch asks for.
+            self.do_resolve_reject(key, cast("asyncio.Future[R]", known))
+        return known
 
 
 class _Together:
@@ -80,16 +75,6 @@ class _Together:
         if not self.future.done():
             self.future.set_exception(error)
             self.future.exception()  # looked at: nobody need wait for it any more
-
-    def of_future(self, key: Any) -> Any:
-        def done(future: "asyncio.Future[Any]") -> None:
-            error = asyncio.CancelledError() if future.cancelled() else future.exception()
-            if error is None:
-                self.came(key, future.result())
-            else:
-                self.failed(error)
-
-        return done
 
 
 class _Place:
@@ -120,16 +105,21 @@ class _Place:
         self._is_done, self._value = True, value
         for together in self._waiting:
             together.came(self._key, value)
-        if self._future is not None and not self._future.done():
+        if self._future is not None:
             self._future.set_result(value)
 
     def set_exception(self, error: BaseException) -> None:
+        """Futures refuse StopIteration. Were it raised here, it would end the batch: its other keys would fail, or not, by their
+        order, and those that have their values would be forgotten and loaded again.
+        """
+        if isinstance(error, StopIteration):
+            error = RuntimeError(f"A loader gave {error!r}.")
+        self._is_done, self._error = True, error
         for together in self._waiting:
             together.failed(error)
-        # Only now: futures refuse some errors, and the dispatcher then fails the place with another.
-        self._is_done, self._error = True, error
-        if self._future is not None and not self._future.done():
+        if self._future is not None:
             self._future.set_exception(error)
+            self._future.exception()  # looked at: who waits for it has a shield that tells it
 
     def as_future(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Future[Any]":
         if self._future is None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from resolvers.loaders.base import Loader
 
 KEYS = st.integers(0, 7)
-FAILING, BREAKING = 6, 7
-"""A key whose value is an error, and one that fails every batch that it is in."""
+STOPPING, FAILING, BREAKING = 5, 6, 7
+"""Keys whose value is an error, the first one of a kind that no future takes, and one that fails every batch that it is in."""
 
 
 class Refused(Exception):
@@ -29,7 +29,18 @@ class Squares(Loader[int, int | None]):
         await asyncio.sleep(0)
         if BREAKING in keys:
             raise Refused("batch")
-        return [Refused("key") if key == FAILING else None if key == 0 else key * key for key in keys]
+        return [_found(key) for key in keys]
+
+
+def _found(key: int) -> Any:
+    match key:
+        case 0:
+            return None
+        case 5:
+            return StopIteration("key")
+        case 6:
+            return Refused("key")
+    return key * key
 
 
 @dataclass
@@ -87,13 +98,17 @@ async def _interleaved(turns: list[list[Asked]]) -> None:
 
 
 def _is_right(asked: Asked, broken: set[int]) -> None:
-    fails = any(key in broken or key == FAILING for key in asked.keys)
+    errors = {RuntimeError if key == STOPPING and key not in broken else Refused for key in asked.keys if _fails(key, broken)}
     error = asked.task.exception()
-    if fails:
-        assert isinstance(error, Refused)
+    if errors:
+        assert type(error) in errors
     else:
         assert error is None
         assert asked.task.result() == {key: None if key == 0 else key * key for key in asked.keys}
+
+
+def _fails(key: int, broken: set[int]) -> bool:
+    return key in broken or key in {STOPPING, FAILING}
 
 
 async def test_what_was_loaded_together_is_at_hand_one_by_one() -> None:
@@ -116,3 +131,28 @@ async def test_a_batch_that_failed_stays_failed() -> None:
         with pytest.raises(Refused, match="batch"):
             await loader.load_all([1, BREAKING])
     assert loader.batches == [[1, BREAKING]]
+
+
+@pytest.mark.parametrize("keys", [[2, STOPPING, 3], [STOPPING, 2, 3]])
+async def test_an_error_that_no_future_takes_is_that_of_its_key_alone(keys: list[int]) -> None:
+    """The order of a batch makes no difference, and what has its value is not loaded again."""
+    loader = Squares()
+    for key in keys:
+        loader.load(key).cancel()
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await loader.load_all(keys)
+    assert await loader.load_all([2, 3]) == {2: 4, 3: 9}
+    assert [await loader.load(2), await loader.load(3)] == [4, 9]
+    assert loader.batches == [keys]
+
+
+async def test_whoever_asks_for_one_key_hears_an_error_that_no_future_takes_though_others_gave_up() -> None:
+    loader = Squares()
+    loader.load_all([STOPPING]).cancel()
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await asyncio.wait_for(loader.load(STOPPING), 5)
+
+
+async def test_none_is_no_key() -> None:
+    with pytest.raises(TypeError):
+        Squares().load(None)  # type: ignore[arg-type]

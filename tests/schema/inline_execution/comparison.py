@@ -67,8 +67,12 @@ async def compare(seed: int, tally: Counter[str]) -> None:
         else:
             got = [await case.executed(inline, way) for case in cases]
         await settled(running)
-        heard = await _heard(noise, cases, got)
-        assert heard <= usual, f"{heard - usual}\n{cases[0].told}"
+        more = await _heard(noise, cases, got) - usual
+        if more and any(run.errors and run.context.waited for run in expected):
+            # Which of the others are cancelled before they begin goes by turns, too: what they were to await never is.
+            tally["cancelled otherwise"] += 1
+            more = {line for line in more if not line.endswith("was never awaited")}
+        assert not more, f"{more}\n{cases[0].told}"
         for case, one, other in zip(cases, expected, got, strict=True):
             await _same(case, one, other, tally)
         await settled(running)
@@ -95,7 +99,12 @@ async def _same(case: Case, one: Seen, other: Seen, tally: Counter[str]) -> None
     told, context = case.told, other.context
     assert other.data == one.data, f"{told}\n{one.data!r}\n{other.data!r}"
     assert context.waited >= one.context.waited, told  # rows of which none has what its relations need are waited for, too
-    assert context.early == one.context.early, told
+    early = one.context.early
+    if case.operation.is_mutation and context.waited > one.context.waited:
+        early = early[: len(context.early)]  # its fields wait for each other
+    assert context.early == early, told
+    assert not one.loads_twice, told
+    assert not other.loads_twice, told
     if other.errors == one.errors:
         tally["exact"] += 1
         assert context.calls == one.context.calls, told

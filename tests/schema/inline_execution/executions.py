@@ -9,6 +9,7 @@ find at its path.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -100,6 +101,9 @@ def inline_executor() -> type[Inline]:
     return type("Cached", (Inline,), {"plan_cache": PlanCache()})
 
 
+_ADDRESS = re.compile(rb" at 0x[0-9a-f]+")
+
+
 @dataclass
 class Seen:
     """What can be seen of one execution, without anything that holds on to its frames."""
@@ -114,9 +118,15 @@ class Seen:
         return sum(map(len, self.context.batches))
 
     @property
-    def loaded(self) -> list[list[Any]]:
+    def loaded(self) -> list[set[Any]]:
         """What each table was asked for, in no order."""
-        return [sorted((key for batch in batches for key in batch), key=repr) for batches in self.context.batches]
+        return [{key for batch in batches for key in batch} for batches in self.context.batches]
+
+    @property
+    def loads_twice(self) -> bool:
+        """Whether a table was asked twice for the same."""
+        keys = sum(len(batch) for batches in self.context.batches for batch in batches)
+        return keys > sum(map(len, self.loaded))
 
     def forget_tables(self) -> None:
         """And their futures."""
@@ -167,9 +177,7 @@ async def executed(
         )
     result = cast("ExecutionResult", await cast("Awaitable[Any]", made) if optimized_is_awaitable(made) else made)
     errors = result.errors or []
-    return Seen(
-        orjson.dumps(result.data, default=repr), list(map(shown, errors)), [error.path or () for error in errors], context
-    )
+    return Seen(_told(result.data), list(map(shown, errors)), [error.path or () for error in errors], context)
 
 
 def _known(operation: Operation, variables: dict[str, Any], context: Context, root: Any, executor: type["Inline"]) -> Inline:
@@ -204,7 +212,12 @@ def shown(error: GraphQLError) -> Any:
     original = error.original_error
     # graphql-core makes its own errors anew each time; those of resolvers are the same objects.
     made = (type(original), str(original), None if type(original) in {TypeError, GraphQLError} else _identity(original))
-    return orjson.dumps(error.formatted, default=repr), made
+    return _told(error.formatted), made
+
+
+def _told(answer: Any) -> bytes:
+    """Without addresses: what is made anew each time can be at the place of a scalar."""
+    return _ADDRESS.sub(b"", orjson.dumps(answer, default=repr, option=orjson.OPT_PASSTHROUGH_DATACLASS))
 
 
 def _identity(error: BaseException | None) -> int | None:

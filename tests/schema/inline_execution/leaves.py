@@ -94,7 +94,7 @@ _OTHER: dict[str, list[Any]] = {
     "DateTime": [_NOON.replace(tzinfo=None), date(2026, 3, 2)],
     "Date": [_NOON],
     "Decimal": ["1.50", 7],
-    "Fickle": [Colour.RED.value, (1, 2)],
+    "Fickle": [Colour.RED.value, (1, 2), "none", "undefined", "bad"],
     "Colour": ["red", "green"],
     "Level": ["low", Text("high")],
     "Rank": [1, 2, True, 1.0],

@@ -44,6 +44,9 @@ _IN_THE_PLACE_OF = {
     "_in_order_later": "Executor.execute_fields.<locals>.get_results",
     "InlineExecutor._loaded_list": "Executor.complete_iterable_value.<locals>.get_completed_results",
     "DirectExecutor._completed_later": "Executor.execute_field.<locals>.await_completed",
+    # Resolvers that are called at once, and what Strawberry puts around them.
+    "_async.<locals>.method": "GraphQLCoreConverter.from_resolver.<locals>._async_resolver",
+    "_async_argued.<locals>.method": "GraphQLCoreConverter.from_resolver.<locals>._async_resolver",
 }
 """Our coroutines, and those of graphql-core that a task which is cancelled before it begins would leave in the same way."""
 

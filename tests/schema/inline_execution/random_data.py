@@ -3,9 +3,11 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from functools import cache
 from random import Random
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
+import strawberry
 from graphql import (
     GraphQLError,
     GraphQLField,
@@ -20,7 +22,7 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
-from tests.schema.inline_execution.leaves import odd, right
+from tests.schema.inline_execution.leaves import ANNOTATIONS, odd, right
 from tests.schema.inline_execution.random_schema import KIND, TABLE, World
 from tests.schema.inline_execution.things import (
     AsyncItems,
@@ -122,10 +124,20 @@ class Source:
         self._may_make_coroutines = False
         definition = type_.extensions["strawberry-definition"]
         class_ = definition.concrete_of.origin if definition.concrete_of else definition.origin
+        if self._random.random() < self._wild:
+            class_ = _subclass(class_)
         values: dict[str, Any] = {"turns": self._random.randint(0, 3), "closed": self._random.random() < self._wild}
         for field in type_.fields.values():
             self._fill(field, values)
-        return filled(class_, values)
+        made = filled(class_, values)
+        return self._cast(made) if self._random.random() < 0.3 * self._wild else made
+
+    def _cast(self, made: Any) -> Any:
+        return strawberry.cast(self._random.choice(self._objects()).extensions["strawberry-definition"].origin, made)
+
+    def _objects(self) -> list[GraphQLObjectType]:
+        types = self._world.schema.type_map.values()
+        return [each for each in types if _is_ours(each) and each.name not in {"Query", "Mutation"}]
 
     def _fill(self, field: GraphQLField, values: dict[str, Any]) -> None:
         name, kind = _definition(field).python_name, _metadata(field).get(KIND, "attribute")
@@ -167,20 +179,16 @@ class Source:
         return self._other(bare) if kind == "other" else self._odd_leaf(bare)
 
     def _odd_leaf(self, type_: Any) -> Any:
-        return odd(type_.name if is_leaf_type(type_) else "Int", self._random)
+        return odd(type_.name if is_leaf_type(type_) else self._random.choice(list(ANNOTATIONS)), self._random)
 
     def _other(self, type_: Any) -> Any:
         """An object of another class, or what looks like one."""
-        objects = [
-            each for each in self._world.schema.type_map.values() if _is_ours(each) and each.name not in {"Query", "Mutation"}
-        ]
-        other = self._random.choice(objects)
+        other = self._random.choice(self._objects())
         if self._random.random() < 0.3 or self._left <= 0:
             return {"f1": 1}
-        made = self._object(other)  # type: ignore[arg-type]
+        made = self._object(other)
         if self._random.random() < 0.3 and isinstance(type_, GraphQLObjectType):
-            type(made)  # the fields of the right class on one that is not related to it
-            return filled(_Stranger, self._object(type_).__dict__)
+            return filled(_Stranger, self._object(type_).__dict__)  # all fields, and a class that is not related to it
         return made
 
     def _later(self, value: Any) -> Any:
@@ -216,6 +224,12 @@ class _Stranger:
         return "<Stranger>"
 
 
+@cache
+def _subclass(class_: type) -> type:
+    """Not a type of the schema, and its objects are of one all the same."""
+    return type(f"{class_.__name__}OfSomeKind", (class_,), {})
+
+
 def _definition(field: GraphQLField) -> StrawberryField:
     definition: StrawberryField = field.extensions["strawberry-definition"]
     return definition
@@ -226,5 +240,5 @@ def _metadata(field: GraphQLField) -> Any:
     return {} if definition is None else definition.metadata
 
 
-def _is_ours(type_: GraphQLNamedType) -> bool:
+def _is_ours(type_: GraphQLNamedType) -> TypeGuard[GraphQLObjectType]:
     return isinstance(type_, GraphQLObjectType) and "strawberry-definition" in type_.extensions

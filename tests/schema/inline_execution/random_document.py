@@ -65,6 +65,8 @@ class _Writer:
         return f" @{random.choice(['skip', 'include'])}(if: {name})"
 
     def _selections(self, type_: GraphQLCompositeType, levels: int) -> str:
+        if self._random.random() < 0.05:
+            return f"{{ {self._type_name()} }}"  # objects of which nothing is read can be anything
         size = self._random.choice([1, 2, 3, 4, 5, 6]) if self._left > 0 else 1
         return "{ " + " ".join(self._selection(type_, levels) for _ in range(size)) + " }"
 
@@ -96,7 +98,7 @@ class _Writer:
         may_nest = levels > 0 and self._left > 0
         names = [name for name, field in fields.items() if may_nest or is_leaf_type(get_named_type(field.type))]
         if not names or self._random.random() < 0.07:
-            return f"{self._random.choice(['', '', 'kind: '])}__typename{self._condition()}"
+            return self._type_name()
         if may_nest and self._random.random() < 0.5:  # leaves are many, and end the way
             names = [name for name in names if is_composite_type(get_named_type(fields[name].type))] or names
         name = self._random.choice(names)
@@ -104,6 +106,9 @@ class _Writer:
         named = get_named_type(field.type)
         inner = "" if is_leaf_type(named) else f" {self._selections(named, levels - 1)}"  # type: ignore[arg-type]
         return f"{self._called(name, field)}{self._condition()}{inner}"
+
+    def _type_name(self) -> str:
+        return f"{self._random.choice(['', '', 'kind: '])}__typename{self._condition()}"
 
     def _called(self, name: str, field: GraphQLField) -> str:
         """Each alias stands for one field with one value of its argument, so that fields of one name can be merged."""

@@ -25,12 +25,14 @@ TABLE = "table"
 
 @strawberry.type
 class Edge(Thing, Generic[T]):
+    __repr__ = Thing.__repr__  # not that of dataclasses
     node: T
     cursor: str
 
 
 @strawberry.type
 class Connection(Thing, Generic[T]):
+    __repr__ = Thing.__repr__
     nodes: list[T]
     edges: list[Edge[T]] | None
     total: int | None
@@ -123,7 +125,7 @@ class _Builder:
 
     def _type(self, name: str, bases: tuple[type, ...], size: int, *, plain: bool, is_interface: bool = False) -> type:
         annotations: dict[str, Any] = {}
-        namespace: dict[str, Any] = {"__annotations__": annotations}
+        namespace: dict[str, Any] = {"__annotations__": annotations, "__repr__": Thing.__repr__}
         for _ in range(size):
             self._fields += 1
             self._add_field(f"f{self._fields}", annotations, namespace, plain=plain)
@@ -187,7 +189,7 @@ class _Builder:
         return made
 
     def _leaf(self) -> Any:
-        return ANNOTATIONS[self._random.choice(list(ANNOTATIONS))]
+        return ANNOTATIONS[self._random.choice([*ANNOTATIONS, "Fickle", "Fickle"])]
 
     def _composite(self) -> Any:
         return self._random.choice(self._outputs[-5:])

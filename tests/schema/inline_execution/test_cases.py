@@ -173,8 +173,10 @@ async def test_method_that_raises_stop_iteration(text: str) -> None:
     await both(text, filled(Query, {"rows": [row(leaves=leaves), row(name=Raised(error)), row()]}))
 
 
-async def test_loader_that_gives_stop_iteration() -> None:
-    """No future takes it."""
-    text, root = "{ rows { leaf { name } } }", filled(Query, {"rows": [row(leaf_key="stop"), row(leaf_key=1)]})
-    got, _, _ = await both(text, root)
-    assert got[1]
+@pytest.mark.parametrize("keys", [[1, "stop", 2], ["stop", 1, 2], [1, 2, "stop"], ["stop", "stop"]])
+async def test_loader_that_gives_stop_iteration(keys: list[Any]) -> None:
+    """No future takes it. It is the error of its own key, wherever that stands in the batch, and no key is loaded twice."""
+    text, root = "{ rows { name leaf { name } } }", filled(Query, {"rows": [row(leaf_key=key) for key in keys]})
+    got, plain, inline = await both(text, root)
+    assert len(got[1]) == keys.count("stop")
+    assert inline.tables[0].batches == plain.tables[0].batches == [list(dict.fromkeys(keys))]

@@ -1,8 +1,8 @@
 """Random operations on random schemas and data: ``executions`` says what is the same.
 
 3,000 executions here, the same each time; `make soak` runs 100,000 others (OHMS_SOAK=1). A failure names its seed, which gives it
-again. Known to differ: seed 28729534, where a batch of a loader fails as a whole, and which keys share its fate goes by the turn
-in which they were asked for.
+again. Not compared: loaders that fail the batches of some keys as a whole, and not those of others. Which keys share such a fate
+goes by the turn in which they are asked for, and those turns are not graphql-core's. Here a loader fails all batches or none.
 """
 
 import asyncio
@@ -58,5 +58,6 @@ def _is_about_something(tally: Counter[str]) -> None:
     assert shares["fell back"] > 0.07, tally
     assert shares["waited"] > 0.15, tally
     assert shares["waited and failed"] > 0.05, tally
-    assert shares["exact"] > 0.99, tally
+    assert shares["exact"] > 0.995, tally
+    assert tally["cancelled otherwise"] / executions < 0.0005, tally
     assert tally["batches"] <= 1.02 * tally["graphql-core's batches"], tally

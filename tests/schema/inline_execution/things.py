@@ -41,7 +41,7 @@ class Thing:
         return given(value)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"  # without an address: it is in messages of errors
+        return f"<{type(self).__name__}>"  # without an address, and without its values: it is in answers and messages of errors
 
 
 def put(thing: Thing, name: str, value: Any) -> None:
