@@ -30,7 +30,7 @@ class DirectoryReads:
         return document in _DIRECTORY
 
     async def find(self, document: type[Any], only: frozenset[str], ids: Collection[str]) -> Mapping[str, Any]:
-        """Those that there are, by id, in part, so that nobody can change what others got too. For callers who may see every row."""
+        """Those that there are, by id; in part, so that nobody can change what others got. For who may see every row."""
         kind = document, only
         reads = self._kinds.get(kind)
         if reads is None:

@@ -12,7 +12,7 @@ from typing import Any
 from beanie import Document
 from pydantic_core import SchemaValidator
 
-from models.secret import SecretText, SecretValue, key_ring
+from models.secret import SecretDate, SecretText, SecretValue, key_ring
 from models.stored_row.decimals import read_decimal
 
 Schema = dict[str, Any]
@@ -44,8 +44,9 @@ def _lighter_here(schema: Schema, inner: Schema) -> Schema:
             return _in_place_of(inner, _read_decimal(validator(inner).validate_python))
         case {"type": "function-before", "schema": {"type": "model", "cls": cls}} if issubclass(cls, SecretValue):
             return _in_place_of(inner, _read_secret(cls, validator(inner["schema"]), validator(inner)))
-        case {"type": "function-plain", "function": {"function": read}} if _is_secret_text(read):
-            return inner | {"function": {"type": "no-info", "function": _read_secret_text(read.__self__)}}
+        case {"type": "function-plain", "function": {"function": read}} if (cls := _secret_read_by(read)) is not None:
+            made = _read_secret_text(cls) if issubclass(cls, SecretText) else _read_secret_date(cls)
+            return inner | {"function": {"type": "no-info", "function": made}}
         case {"type": "function-before", "function": {"function": before}} if _is_look_for_links(before):
             found: Schema = inner["schema"]
             return found
@@ -53,9 +54,12 @@ def _lighter_here(schema: Schema, inner: Schema) -> Schema:
             return inner
 
 
-def _is_secret_text(function: Any) -> bool:
+def _secret_read_by(function: Any) -> type[SecretText] | type[SecretDate] | None:
+    """The secret type that a function is the way in of, for pydantic."""
     kind = getattr(function, "__self__", None)
-    return isinstance(kind, type) and issubclass(kind, SecretText) and function == kind._read  # noqa: SLF001 -- pydantic's way in
+    if not isinstance(kind, type) or not issubclass(kind, SecretText | SecretDate):
+        return None
+    return kind if function == kind._read else None  # noqa: SLF001 -- pydantic's way in
 
 
 def _read_secret_text(cls: type[SecretText]) -> Callable[[Any], Any]:
@@ -66,6 +70,18 @@ def _read_secret_text(cls: type[SecretText]) -> Callable[[Any], Any]:
             return otherwise(value)
         ring = key_ring()
         return cls(ring.open_alike(value, place) if is_searchable else ring.open(value, place), "utf-8")
+
+    return read
+
+
+def _read_secret_date(cls: type[SecretDate]) -> Callable[[Any], Any]:
+    place, is_searchable, otherwise, of_text = cls.place, cls.searchable, cls._read, cls.fromisoformat
+
+    def read(value: Any) -> Any:
+        if type(value) is not bytes:
+            return otherwise(value)
+        ring = key_ring()
+        return of_text((ring.open_alike(value, place) if is_searchable else ring.open(value, place)).decode())
 
     return read
 

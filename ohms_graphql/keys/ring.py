@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-import tink
 from tink import aead, daead, prf, streaming_aead
 
 from models.secret import SecretFault
 from ohms_graphql.keys.keysets import (
     DOCUMENTS,
+    FAULTS,
     SEARCHABLE,
     TEMPLATES,
     TOKENS,
@@ -15,7 +15,7 @@ from ohms_graphql.keys.keysets import (
     Handle,
     key_ids,
     new_keyset,
-    primitives_by_prefix,
+    openers_by_prefix,
     single_keys,
 )
 
@@ -23,6 +23,8 @@ PREFIX_BYTES = 5
 """Of a ciphertext: 1, and the id of its key in four bytes, the most significant first (Tink's wire format)."""
 
 _TOKEN_BYTES = 8
+_FAULTS = (KeyError, *FAULTS)
+"""A KeyError is for a key that is not in the ring."""
 
 
 class TinkKeyRing:
@@ -33,8 +35,8 @@ class TinkKeyRing:
         self._values = self.keysets[VALUES].primitive(aead.Aead)
         self._searchable = self.keysets[SEARCHABLE].primitive(daead.DeterministicAead)
         self._each_searchable = [key.primitive(daead.DeterministicAead) for key in single_keys(self.keysets[SEARCHABLE])]
-        self._values_by_prefix = primitives_by_prefix(self.keysets[VALUES], aead.Aead)
-        self._searchable_by_prefix = primitives_by_prefix(self.keysets[SEARCHABLE], daead.DeterministicAead)
+        self._open = openers_by_prefix(self.keysets[VALUES], aead.Aead, "decrypt")
+        self._open_alike = openers_by_prefix(self.keysets[SEARCHABLE], daead.DeterministicAead, "decrypt_deterministically")
         self._tokens = self.keysets[TOKENS].primitive(prf.PrfSet).primary()
         self.streaming: streaming_aead.StreamingAead = self.keysets[DOCUMENTS].primitive(streaming_aead.StreamingAead)
         self.primary_ids = {name: key_ids(handle)[0] for name, handle in self.keysets.items()}
@@ -44,28 +46,20 @@ class TinkKeyRing:
         return sealed
 
     def open(self, sealed: bytes, place: str) -> bytes:
-        key = self._values_by_prefix.get(sealed[:PREFIX_BYTES])
-        if key is None:
-            raise SecretFault(place)
         try:
-            plain: bytes = key.decrypt(sealed[PREFIX_BYTES:], place.encode())
-        except tink.TinkError:
+            return self._open[sealed[:PREFIX_BYTES]](sealed[PREFIX_BYTES:], place.encode())
+        except _FAULTS:
             raise SecretFault(place) from None  # Tink's own text says less, and nothing else
-        return plain
 
     def seal_alike(self, plain: bytes, place: str) -> bytes:
         sealed: bytes = self._searchable.encrypt_deterministically(plain, place.encode())
         return sealed
 
     def open_alike(self, sealed: bytes, place: str) -> bytes:
-        key = self._searchable_by_prefix.get(sealed[:PREFIX_BYTES])
-        if key is None:
-            raise SecretFault(place)
         try:
-            plain: bytes = key.decrypt_deterministically(sealed[PREFIX_BYTES:], place.encode())
-        except tink.TinkError:
+            return self._open_alike[sealed[:PREFIX_BYTES]](sealed[PREFIX_BYTES:], place.encode())
+        except _FAULTS:
             raise SecretFault(place) from None
-        return plain
 
     def alike(self, plain: bytes, place: str) -> list[bytes]:
         return [key.encrypt_deterministically(plain, place.encode()) for key in self._each_searchable]

@@ -40,9 +40,12 @@ class Sightings:
     def _read(self) -> list[Row]:
         by_patient: dict[str | None, Subjects] = {}
         principal = self._context.principal
+        classes: dict[type, tuple[Ownership, str, str]] = {}
         for document in self._context.trail.seen:
             of = type(document)
-            kind = ownership(of)
+            if of not in classes:
+                classes[of] = ownership(of), of.__name__, f"{of.__name__}:"
+            kind, name, prefix = classes[of]
             if kind is _NOBODY:
                 continue
             document_id = document.id
@@ -55,9 +58,9 @@ class Sightings:
                 continue
             subjects = by_patient.get(patient_id)
             if subjects is None:
-                subjects = by_patient[patient_id] = {}
-            name = of.__name__
-            subjects[f"{name}:{document_id}"] = name
+                by_patient[patient_id] = {prefix + document_id: name}
+            else:
+                subjects[prefix + document_id] = name
         kinds: dict[tuple[str, ...], tuple[frozenset[str], list[str]]] = {}
         rows = []
         for patient_id, subjects in by_patient.items():
