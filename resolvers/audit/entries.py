@@ -33,6 +33,8 @@ class Sightings:
         self._context = context
         self._fields: dict[frozenset[str], list[str]] = {}
         self._purposes: dict[tuple[bool, frozenset[str]], str] = {}
+        principal = context.principal
+        self._own_patient_id = principal.patient_id if Role.PATIENT in principal.roles else None
 
     def of_trail(self) -> list[Row]:
         return [*self._read(), *self._missed(), *self._counted()]
@@ -126,12 +128,11 @@ class Sightings:
 
     def _purpose_of(self, patient_id: str | None, types: frozenset[str]) -> str:
         """The same for all patients but the caller, so it is worked out once for all of them."""
-        principal = self._context.principal
         # Of staff nothing but the roles is looked at, so that they share answers (``resolvers.watched_principal``).
-        key = (Role.PATIENT in principal.roles and patient_id == principal.patient_id, types)
+        key = (patient_id is not None and patient_id == self._own_patient_id, types)
         purpose = self._purposes.get(key)
         if purpose is None:
-            purpose = self._purposes[key] = purpose_of(principal, patient_id, types).value
+            purpose = self._purposes[key] = purpose_of(self._context.principal, patient_id, types).value
         return purpose
 
 

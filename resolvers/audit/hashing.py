@@ -28,12 +28,18 @@ class TrailKey:
         """The HMAC-SHA256 of all of a stored row except its ``hash``, in hexadecimal."""
         content = dict(row)
         content.pop("hash", None)
-        at = content.get("at")
+        return self.sign_new(kind, content)
+
+    def sign_new(self, kind: bytes, row: dict[str, Any]) -> str:
+        """The same of a row that has no ``hash`` yet."""
+        at = row.get("at")
         if type(at) is datetime:
-            content["at"] = _instant(at)  # as ``_written`` does, without orjson calling back for each row
+            row["at"] = _instant(at)  # as ``_written`` does, without orjson calling back for each row
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(kind + orjson.dumps(content, default=_written, option=_OPTIONS))
+        inner.update(kind + orjson.dumps(row, default=_written, option=_OPTIONS))
         outer.update(inner.digest())
+        if type(at) is datetime:
+            row["at"] = at
         return outer.hexdigest()
 
     def signed(self, kind: bytes, row: Mapping[str, Any]) -> bool:

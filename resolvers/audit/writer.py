@@ -47,7 +47,7 @@ class Chain:
         linked = []
         for row in rows:
             stored = {"_id": entry_id(self.id, self.position), **row, "previous": self.hash}
-            self.hash = stored["hash"] = key.sign(ENTRY, stored)
+            self.hash = stored["hash"] = key.sign_new(ENTRY, stored)
             self.position += 1
             linked.append(stored)
         return linked
