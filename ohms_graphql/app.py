@@ -28,7 +28,7 @@ from ohms_graphql.calendar.routes import calendar_routes
 from ohms_graphql.card_payments.webhook import StripeWebhook
 from ohms_graphql.card_payments.wiring import card_processor_of
 from ohms_graphql.chores import Chores
-from ohms_graphql.command_counter import COMMAND_COUNTER, CommandCount, count_shared, start_counting
+from ohms_graphql.command_counter import CommandCount, count_command, start_counting
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.document_names import AutomaticDocuments
 from ohms_graphql.documents.links import DocumentLinks
@@ -161,7 +161,7 @@ def ports_of(
         documents=sealed_files(settings, database),
         eligibility=eligibility_of(settings),
         payments=payments,
-        directory=DirectoryReads(count_shared),
+        directory=DirectoryReads(count_command),
     )
 
 
@@ -220,7 +220,7 @@ class _Wired:
                 settings.mongodb_url or "",
                 settings.database,
                 master_key=master_key_of(settings),
-                listeners=(COMMAND_COUNTER,),
+                counted=True,
                 build_indexes=self._build_indexes,
             ) as database,
             mailer_of(settings) as mailer,

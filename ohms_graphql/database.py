@@ -12,6 +12,8 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError, ServerSelectionTimeoutError
 
 import models
+from ohms_graphql.command_counter import count_command
+from ohms_graphql.counted_database import CountedDatabase
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.keys.master_key import MasterKey, derived_master_key
 from ohms_graphql.keys.plaintext_guard import refuse_plaintext
@@ -39,7 +41,10 @@ class Database:
     async def transaction(self, work: Callable[[AsyncClientSession], Awaitable[T]]) -> T:
         """What ``work`` writes with its session is written together or not at all; run again after a transient conflict."""
         async with self.client.start_session() as session:
-            return await session.with_transaction(work)
+            done = await session.with_transaction(work)
+        if isinstance(self.database, CountedDatabase):
+            count_command("commitTransaction")
+        return done
 
 
 @asynccontextmanager
@@ -49,9 +54,12 @@ async def open_database(
     *,
     master_key: MasterKey | None = None,
     listeners: tuple[monitoring.CommandListener, ...] = (),
+    counted: bool = False,
     build_indexes: bool = True,
 ) -> AsyncIterator[Database]:
     """Connects, checks that transactions will work, binds the documents, builds their indexes and hands in the key ring.
+
+    With ``counted`` calls of its collections count for the operation that makes them, without any listener.
 
     Without ``master_key`` it is the one of development. Raises OhmsError, in one sentence, when the server cannot be reached or
     is not a replica set, and when the master key does not open the data keys.
@@ -68,7 +76,7 @@ async def open_database(
         raise OhmsError(f"OHMS_MONGODB_URL is not a MongoDB address: {error}") from error
     async with client:
         await _check_server(client)
-        database = client[name]
+        database = CountedDatabase(client, name) if counted else client[name]
         try:
             await init_beanie(database=database, document_models=list(models.DOCUMENTS), skip_indexes=not build_indexes)
             if build_indexes:

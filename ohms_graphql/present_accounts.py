@@ -11,7 +11,7 @@ from typing import Any, cast
 from beanie.odm.utils.parsing import parse_obj
 
 from models.account import Account, AccountStatus
-from ohms_graphql.command_counter import count_shared
+from ohms_graphql.command_counter import count_command
 from resolvers.gathered_reads import GatheredReads
 from resolvers.principal import Principal, principal_of
 
@@ -43,7 +43,7 @@ class PresentAccounts:
 
     async def find(self, account_id: str, session_id: str) -> Principal | None:
         """The caller in one of their sessions; None if the account is gone or closed, or the session is over."""
-        count_shared("find")
+        count_command("find")
         known = (await self._reads.find((account_id,))).get(account_id)
         return None if known is None else known.principal(session_id)
 

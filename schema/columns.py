@@ -241,9 +241,14 @@ class Objects(Column):
         waiting = {each.name: _related(each, each.relation.ask(present, context), context) for each in selection.related}
         for each in selection.loading:
             waiting[each.name] = each.column.begin(each_of(each.read, present), context)
+        loads_again = bool(selection.loading) or any(each.column.loads for each in selection.related)
 
         async def rest() -> Values:
-            columns.update(zip(waiting, await _all(part() for part in waiting.values()), strict=True))
+            if loads_again:
+                completed = await _all(part() for part in waiting.values())
+            else:
+                completed = [await part() for part in waiting.values()]  # all is asked for: no need of a task for each
+            columns.update(zip(waiting, completed, strict=True))
             return with_nulls(values, selection.rows(columns))
 
         return rest

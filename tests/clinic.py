@@ -45,7 +45,7 @@ from models.role import Role
 from models.values import CodeableConcept, Coding, HumanName, Quantity
 from models.visit_type import VisitMode, VisitType
 from ohms_graphql.card_payments.without_stripe import WithoutStripe
-from ohms_graphql.command_counter import count_shared
+from ohms_graphql.command_counter import count_command
 from ohms_graphql.pseudonyms import SivPseudonyms
 from ohms_graphql.video.rooms import PeerRooms
 from resolvers.audit.audit_trail import AuditTrail
@@ -224,7 +224,7 @@ def plain_ports(transaction: Any = no_transaction) -> Ports:
         documents=NoFiles(),
         eligibility=NoPayers(),
         payments=WithoutStripe(),
-        directory=DirectoryReads(count_shared),
+        directory=DirectoryReads(count_command),
     )
 
 

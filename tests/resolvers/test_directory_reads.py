@@ -9,7 +9,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from models.patient import Patient
 from models.provider import Provider
-from ohms_graphql.command_counter import COMMAND_COUNTER, count_commands, count_shared
+from ohms_graphql.command_counter import COMMAND_COUNTER, count_command, count_commands
 from resolvers.access import Access
 from resolvers.directory_reads import DirectoryReads
 from resolvers.loaders import Loaders
@@ -49,7 +49,7 @@ def _loaders(clinic: Clinic, caller: str | None, directory: DirectoryReads, read
 
 
 async def test_operations_that_ask_at_once_share_a_read_and_each_counts_it(clinic: Clinic, finds: list[str]) -> None:
-    directory, ids = DirectoryReads(count_shared), sorted(provider.id for provider in await Provider.find().to_list())
+    directory, ids = DirectoryReads(count_command), sorted(provider.id for provider in await Provider.find().to_list())
     finds.clear()
 
     async def load(caller: str, provider_id: str) -> tuple[Provider | None, int]:
@@ -64,7 +64,7 @@ async def test_operations_that_ask_at_once_share_a_read_and_each_counts_it(clini
 
 
 async def test_who_asks_later_gets_what_was_written_meanwhile(clinic: Clinic) -> None:
-    directory, (first, *_) = DirectoryReads(count_shared), await Provider.find().to_list()
+    directory, (first, *_) = DirectoryReads(count_command), await Provider.find().to_list()
     early = asyncio.create_task(_load_name(clinic, directory, first.id))
     await asyncio.sleep(0.001)
     await Provider.get_pymongo_collection().update_one({"_id": first.id}, {"$set": {"name.family": "Later"}})
@@ -78,7 +78,7 @@ async def _load_name(clinic: Clinic, directory: DirectoryReads, provider_id: str
 
 
 async def test_what_not_everybody_sees_is_read_for_each(clinic: Clinic, finds: list[str]) -> None:
-    directory = DirectoryReads(count_shared)
+    directory = DirectoryReads(count_command)
     loaded = await asyncio.gather(
         _loaders(clinic, "staff", directory).patients.load(clinic.alice.id),
         _loaders(clinic, "alice", directory).patients.load(clinic.alice.id),
@@ -89,7 +89,7 @@ async def test_what_not_everybody_sees_is_read_for_each(clinic: Clinic, finds: l
 
 
 async def test_whole_rows_are_nobody_elses(clinic: Clinic) -> None:
-    directory, (first, *_) = DirectoryReads(count_shared), await Provider.find().to_list()
+    directory, (first, *_) = DirectoryReads(count_command), await Provider.find().to_list()
     one, other = await asyncio.gather(
         *(_loaders(clinic, "staff", directory, reading=None).providers.load(first.id) for _ in range(2))
     )
@@ -99,7 +99,7 @@ async def test_whole_rows_are_nobody_elses(clinic: Clinic) -> None:
 
 
 async def test_many_kinds_of_reading_do_not_pile_up(clinic: Clinic) -> None:
-    directory, (first, *_) = DirectoryReads(count_shared), await Provider.find().to_list()
+    directory, (first, *_) = DirectoryReads(count_command), await Provider.find().to_list()
     names = sorted(Provider.model_fields)
     for number in range(300):
         fields = frozenset(name for place, name in enumerate(names) if number >> place & 1)
