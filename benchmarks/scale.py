@@ -35,7 +35,7 @@ CEILING = 1.3
 LOADED_PER_SECOND = 20_000
 _PAGE, _DEEP_PAGE = 50, 100
 _DEEP_PAGES = 15
-_ROUNDS = 7
+_ROUNDS, _DEEP_ROUNDS = 7, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _deep(clinics: Clinics, large: Server, times: int) -> Iterator[Compared]:
         first = _request(large, token, listing.body(f"first: {_PAGE}"))
         for place in (f'first: {_PAGE}, after: "{cursor}"', f'last: {_PAGE}, before: "{cursor}"'):
             deep = _request(large, token, listing.body(place))
-            costs = costs_in_turns(Asked(large, first), Asked(large, deep), clinics.mongod, 3, max(1, times // 2))
+            costs = costs_in_turns(Asked(large, first), Asked(large, deep), clinics.mongod, _DEEP_ROUNDS, max(1, times // 2))
             yield Compared(f"{listing.name}, {place.partition(',')[2].split(':')[0].strip()}", *costs)
 
 
