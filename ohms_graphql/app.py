@@ -9,8 +9,6 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
 from models.account import Account
@@ -39,7 +37,7 @@ from ohms_graphql.error_policy import mask_unexpected_errors
 from ohms_graphql.event_stream import ScheduleStream
 from ohms_graphql.examples.pages import example_pages
 from ohms_graphql.fhir_export.routes import bundle_routes
-from ohms_graphql.graphiql import graphiql_assets, graphiql_page
+from ohms_graphql.graphiql import graphiql_assets, graphiql_page, to_graphiql
 from ohms_graphql.graphql_endpoint import GraphQLEndpoint
 from ohms_graphql.health import healthz, readyz
 from ohms_graphql.identity_providers.outside_tokens import OutsideTokens
@@ -99,7 +97,7 @@ def create_app(settings: Settings, *, build_indexes: bool = True) -> Starlette:
     app = Application(
         endpoint,
         [
-            Route("/", _to_graphiql),
+            Route("/", to_graphiql),
             Route("/healthz", healthz),
             Route("/readyz", readyz(wired.ping)),
             WebSocketRoute(GRAPHQL_PATH, endpoint),
@@ -296,7 +294,3 @@ class _Wired:
 
 def _log_webhook(problem: str) -> None:
     _log.warning("working on card events failed (%s); it is tried again", problem)
-
-
-async def _to_graphiql(_request: Request) -> RedirectResponse:
-    return RedirectResponse("/graphql")

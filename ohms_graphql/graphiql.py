@@ -15,7 +15,7 @@ import secrets
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -107,3 +107,8 @@ def _headers(policy: str) -> dict[str, str]:
         "Cache-Control": "no-store",  # a nonce is used once
         "Vary": "Accept",  # the same address answers API requests
     }
+
+
+async def to_graphiql(_request: Request) -> RedirectResponse:
+    """For whoever opens the bare address."""
+    return RedirectResponse("/graphql")
