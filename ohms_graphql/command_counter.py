@@ -1,15 +1,11 @@
 """Counts the database commands of the current operation.
 
-By the driver's events where exactness counts, which is in tests: they tell all that is sent. Making the events takes a
-twentieth of a page's time, so the server counts calls (``ohms_graphql.counted_database``).
+The server counts calls (``ohms_graphql.counted_database``): making the driver's events takes a twentieth of a page's time. They
+tell all that is sent, so tests count by them.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
-
-from pymongo import monitoring
 
 
 class CommandCount:
@@ -33,26 +29,6 @@ class CommandCount:
 
 
 _CURRENT: ContextVar[CommandCount | None] = ContextVar("command_count", default=None)
-# The driver's own, and probes: nobody's operation asked for them.
-_UNCOUNTED = {"endSessions", "hello", "ping"}
-
-
-class CommandCounter(monitoring.CommandListener):
-    """Listens to the driver. One instance serves the process: whom a command counts for is in the context."""
-
-    def started(self, event: monitoring.CommandStartedEvent) -> None:
-        counter = _CURRENT.get()
-        if counter is not None and event.command_name not in _UNCOUNTED:
-            counter.add(event.command_name)
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        pass
-
-
-COMMAND_COUNTER = CommandCounter()
 
 
 def count_command(command: str) -> None:
@@ -67,14 +43,3 @@ def start_counting() -> CommandCount:
     counter = CommandCount()
     _CURRENT.set(counter)
     return counter
-
-
-@contextmanager
-def count_commands() -> Iterator[CommandCount]:
-    """Counts within the block."""
-    counter = CommandCount()
-    token = _CURRENT.set(counter)
-    try:
-        yield counter
-    finally:
-        _CURRENT.reset(token)

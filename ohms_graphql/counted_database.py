@@ -1,7 +1,8 @@
 """A database whose collections count what is asked of them for the current operation (``ohms_graphql.command_counter``).
 
-What the driver's events would count, and no events: each call is one command. Not counted are the rests of answers that come in
-several batches (``getMore``), which no operation has: its reads come whole (``resolvers.rows.ONE_BATCH``).
+What the driver's events would count, and no events: each call is one command. Not counted are the end of a transaction that is
+given up (``abortTransaction``) and the rests of answers that come in several batches (``getMore``), which no operation has: its
+reads come whole (``resolvers.rows.ONE_BATCH``).
 """
 
 from collections.abc import Callable
@@ -36,7 +37,17 @@ _COMMANDS: Final = {
 
 
 class CountedCollection(AsyncCollection[Row]):
-    """With options (``with_options``) it is an uncounted one."""
+    def with_options(self, *arguments: Any, **options: Any) -> "CountedCollection":  # type: ignore[override]  # of any rows
+        """The driver gives a collection of its own class, which would not count."""
+        plain = super().with_options(*arguments, **options)
+        return CountedCollection(
+            self.database,
+            self.name,
+            codec_options=plain.codec_options,
+            read_preference=plain.read_preference,
+            write_concern=plain.write_concern,
+            read_concern=plain.read_concern,
+        )
 
 
 class CountedDatabase(AsyncDatabase[Row]):

@@ -7,13 +7,13 @@ from typing import Any
 
 import strawberry
 
-from ohms_graphql.command_counter import count_commands
 from ohms_graphql.database import Database
 from resolvers.context import RequestContext, open_context
 from resolvers.ports import Ports
 from resolvers.principal import ANONYMOUS, principal_of
 from schema.node import global_id
 from tests.clinic import Clinic, plain_ports
+from tests.sent_commands import count_commands
 
 
 @dataclass

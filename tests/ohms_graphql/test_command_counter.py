@@ -9,7 +9,8 @@ from aiodataloader import DataLoader
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
-from ohms_graphql.command_counter import COMMAND_COUNTER, count_commands, start_counting
+from ohms_graphql.command_counter import start_counting
+from tests.sent_commands import COMMAND_COUNTER, count_commands
 
 Things = AsyncCollection[dict[str, Any]]
 

@@ -1,33 +1,29 @@
 """Calls count as what the driver sends for them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from bson import CodecOptions
 from pymongo import AsyncMongoClient, InsertOne, monitoring
 from pymongo.asynchronous.collection import AsyncCollection
 
 from models.organization import Organization
-from ohms_graphql.command_counter import count_commands
 from ohms_graphql.counted_database import _COMMANDS, CountedCollection, CountedDatabase
 from ohms_graphql.database import open_database
+from tests.sent_commands import SentCommands, count_commands
 
 Row = dict[str, Any]
 Things = AsyncCollection[Row]
 
 
-class Sent(monitoring.CommandListener):
+class Sent(SentCommands):
     def __init__(self) -> None:
         self.names: list[str] = []
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         self.names.append(event.command_name)
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        pass
 
 
 @pytest.fixture
@@ -76,6 +72,17 @@ async def test_each_method_counts_as_the_command_that_it_sends(things: Things, s
     assert len(sent.names) == 1
     # A bulk write has no name of its own.
     assert list(counter.by_name.elements()) == (sent.names if method != "bulk_write" else ["bulkWrite"])
+
+
+async def test_with_other_options_it_counts_too_and_has_them(things: Things, sent: Sent) -> None:
+    await things.insert_one({"_id": 1, "b": datetime(2026, 1, 1, tzinfo=UTC)})
+    sent.names.clear()
+    with count_commands() as counter:
+        row: Row | None = await things.with_options(codec_options=CodecOptions[Row](tz_aware=True)).find_one({})
+    assert row is not None
+    assert row["b"].tzinfo is not None
+    assert counter.by_name == {"find": 1}
+    assert sent.names == ["find"]
 
 
 async def test_an_operation_of_beanie_and_a_transaction_count(mongodb_url: str, database_name: str, sent: Sent) -> None:

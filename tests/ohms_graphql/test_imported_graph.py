@@ -12,7 +12,6 @@ import pytest
 from models.identity import imported_id
 from models.patient import Patient
 from models.role import Role
-from ohms_graphql.command_counter import COMMAND_COUNTER
 from ohms_graphql.database import Database, open_database
 from ohms_graphql.fhir.importing import import_paths
 from ohms_graphql.fhir.plan import Options
@@ -20,6 +19,7 @@ from resolvers.context import open_context
 from resolvers.principal import Principal
 from schema import build_schema
 from tests.clinic import plain_ports
+from tests.sent_commands import COMMAND_COUNTER
 
 SYNTHEA = Path(__file__).parents[3] / "shared" / "data" / "synthea"
 BUNDLES = sorted(SYNTHEA.glob("*.json.gz"))

@@ -10,11 +10,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 from models.account import Account, AccountStatus
 from models.identity import new_id
 from models.role import Role
-from ohms_graphql.command_counter import COMMAND_COUNTER, count_commands
 from ohms_graphql.present_accounts import PresentAccounts
 from resolvers import gathered_reads
 from tests.clinic import Clinic
 from tests.prepared import open_prepared
+from tests.sent_commands import COMMAND_COUNTER, count_commands
 
 Reads = list[list[str]]
 

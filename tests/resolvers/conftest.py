@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ohms_graphql.command_counter import COMMAND_COUNTER
 from ohms_graphql.database import Database
 from tests.prepared import open_prepared
+from tests.sent_commands import COMMAND_COUNTER
 
 
 @pytest.fixture

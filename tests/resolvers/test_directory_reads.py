@@ -9,7 +9,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from models.patient import Patient
 from models.provider import Provider
-from ohms_graphql.command_counter import COMMAND_COUNTER, count_command, count_commands
+from ohms_graphql.command_counter import count_command
 from resolvers.access import Access
 from resolvers.directory_reads import DirectoryReads
 from resolvers.loaders import Loaders
@@ -17,6 +17,7 @@ from resolvers.principal import ANONYMOUS, principal_of
 from resolvers.reading import Reading
 from tests.clinic import NOON, Clinic
 from tests.prepared import open_prepared
+from tests.sent_commands import COMMAND_COUNTER, count_commands
 
 _READING = Reading({"Provider": frozenset({"name"}), "Patient": frozenset({"name"})})
 

@@ -20,7 +20,6 @@ from models.record import LabReport, Observation, Record, RecordStatus
 from models.role import Role
 from models.values import CodeableConcept, Coding
 from models.visit_type import VisitMode
-from ohms_graphql.command_counter import count_commands
 from ohms_graphql.database import Database
 from resolvers import rows
 from resolvers.access import Access
@@ -34,6 +33,7 @@ from resolvers.records import RecordCriteria
 from resolvers.rows import both
 from resolvers.wide_lists import MOST_BRANCHES, MOST_SCANS, branches, union
 from tests.clinic import NOON
+from tests.sent_commands import count_commands
 
 ME = "provider 0"
 PATIENTS = [f"patient {number:04}" for number in range(600)]

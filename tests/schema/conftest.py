@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 import strawberry
 
-from ohms_graphql.command_counter import COMMAND_COUNTER
 from ohms_graphql.database import Database
 from schema import build_schema
 from tests.clinic import Clinic
 from tests.graph import Graph, graph_of
 from tests.prepared import open_prepared
+from tests.sent_commands import COMMAND_COUNTER
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ from schema import build_schema
 from schema.node import global_id
 from tests.clinic import FixedClock, plain_ports
 from tests.schema.appointment.desk import OPERATIONS, operation
+from tests.sent_commands import SentCommands
 
 DAY = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
 _STEP = timedelta(minutes=10)
@@ -39,7 +40,7 @@ _STEPS = 18
 Input = dict[str, Any]
 
 
-class Killer(monitoring.CommandListener):
+class Killer(SentCommands):
     def __init__(self, chance: Random, once_in: int) -> None:
         self._chance = chance
         self._once_in = once_in
@@ -49,12 +50,6 @@ class Killer(monitoring.CommandListener):
         if self.armed and self._once_in and self._chance.randrange(self._once_in) == 0:
             sys.stdout.flush()
             os.kill(os.getpid(), signal.SIGKILL)
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        pass
 
 
 class Worker:

@@ -25,11 +25,12 @@ from resolvers.billing.refunding import RefundWish, refund_payment
 from resolvers.context import RequestContext, open_context
 from resolvers.principal import principal_of
 from tests.clinic import plain_ports
+from tests.sent_commands import SentCommands
 
 _QUIET = {"hello", "ping", "endSessions", "killCursors", "getMore"}
 
 
-class Steps(monitoring.CommandListener):
+class Steps(SentCommands):
     """Counts, and dies in time."""
 
     def __init__(self, last: int, pipe: int) -> None:
@@ -55,10 +56,6 @@ class Steps(monitoring.CommandListener):
         self.step(event.command_name)
         if "txnNumber" in event.command and "startTransaction" in event.command:
             self._session = event.command["lsid"]["id"].hex()
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None: ...
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None: ...
 
 
 async def do(work: str, given: dict[str, Any], key: str, context: RequestContext) -> None:

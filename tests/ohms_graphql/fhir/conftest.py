@@ -13,6 +13,7 @@ from ohms_graphql.database import Database, open_database
 from ohms_graphql.fhir.importing import import_paths
 from ohms_graphql.fhir.plan import Options
 from ohms_graphql.fhir.report import ImportReport
+from tests.sent_commands import SentCommands
 
 OPTIONS = Options(source="urn:test", time_zone="America/New_York")
 SYNTHEA = Path(__file__).parents[4] / "shared" / "data" / "synthea"
@@ -20,7 +21,7 @@ SYNTHEA = Path(__file__).parents[4] / "shared" / "data" / "synthea"
 Importer = Callable[..., Awaitable[ImportReport]]
 
 
-class Writes(monitoring.CommandListener):
+class Writes(SentCommands):
     """The names of the commands that change something."""
 
     def __init__(self) -> None:
@@ -29,12 +30,6 @@ class Writes(monitoring.CommandListener):
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if event.command_name in {"insert", "update", "delete", "findAndModify", "commitTransaction"}:
             self.seen.append(event.command_name)
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        pass
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from models.account import Account, AccountEmail, AccountKind, AccountStatus
 from models.one_time_code import OneTimeCode
 from models.role import Role
-from ohms_graphql.command_counter import count_commands
 from resolvers.accounts import sign_in
 from resolvers.errors import Forbidden
 from resolvers.password_change import change_password
@@ -16,6 +15,7 @@ from resolvers.password_reset import request_password_reset, reset_password
 from resolvers.sessions import end_other_sessions, sign_out
 from resolvers.user_errors import Rejected
 from tests.resolvers.account.desk import AWAY, HOME, NEW_PASSWORD, Desk, rejection
+from tests.sent_commands import count_commands
 
 MINE, OTHER = "01AAAAAAAAAAAAAAAAAAAAAAAA", "01BBBBBBBBBBBBBBBBBBBBBBBB"
 

@@ -12,13 +12,13 @@ from pymongo.errors import AutoReconnect
 
 from models.audit_event import CHAIN_LENGTH, AuditEvent, entry_id
 from models.audit_seal import AuditChain, AuditSeal
-from ohms_graphql.command_counter import count_commands
 from ohms_graphql.database import Database
 from resolvers.audit.audit_trail import AuditTrail
 from resolvers.audit.log import AuditUnavailable
 from resolvers.audit.writer import AuditWriter
 from tests.clinic import AUDIT_KEY, FixedClock
 from tests.resolvers.audit.conftest import rows
+from tests.sent_commands import count_commands
 
 PROCESSES, OPERATIONS, ROWS = 3, 40, 3
 

@@ -16,9 +16,10 @@ from resolvers.context import open_context
 from resolvers.principal import principal_of
 from resolvers.reminders.finding import due_reminders
 from tests.clinic import NOON, Clinic, plain_ports
+from tests.sent_commands import SentCommands
 
 
-class Finds(monitoring.CommandListener):
+class Finds(SentCommands):
     """The finds that were sent, as MongoDB got them."""
 
     def __init__(self) -> None:
@@ -28,12 +29,6 @@ class Finds(monitoring.CommandListener):
         if event.command_name == "find":
             kept = ("find", "filter", "sort", "limit")
             self.commands.append({name: event.command[name] for name in kept if name in event.command})
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        """Not asked for."""
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        """Not asked for."""
 
 
 def _stages(plan: Any) -> Iterator[str]:

@@ -13,13 +13,13 @@ from models.confidentiality import Confidentiality
 from models.patient import BirthDate, Patient, ProxyScope
 from models.reminder import Reminder, ReminderOutcome
 from models.role import Role
-from ohms_graphql.command_counter import count_commands
 from resolvers.ports import Mail, MailNotTaken
 from resolvers.reminders import sending
 from resolvers.reminders.claiming import LEASE, claim, keep, note_delivery
 from resolvers.reminders.finding import DueReminder, due_reminders
 from tests.clinic import NOON
 from tests.resolvers.reminders.conftest import Job
+from tests.sent_commands import count_commands
 
 AFTERNOON = datetime(2026, 3, 3, 18, tzinfo=UTC)  # 13:00 in New York
 DAY_BEFORE, TWO_HOURS_BEFORE = AFTERNOON - timedelta(days=1), AFTERNOON - timedelta(hours=2)
