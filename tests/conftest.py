@@ -1,5 +1,6 @@
 """One real MongoDB for the whole run, and a fresh database in it for each test that asks."""
 
+import asyncio
 import hashlib
 import logging
 import os
@@ -17,13 +18,16 @@ from pymongo import MongoClient
 from models.secret import use_key_ring
 from ohms_graphql.embedded_mongod import embedded_mongod
 from ohms_graphql.keys.ring import new_key_ring
+from tests.no_database import bind_to_nothing
 from tests.prepared import forget
 
 if threading.current_thread() is threading.main_thread():
     # A shell that runs us in the background makes us ignore Ctrl-C, and so would the programs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-use_key_ring(new_key_ring())  # for what never meets a database, which has a ring of its own
+# For what never meets a database: that would bring a key ring of its own, and the documents bound to it.
+use_key_ring(new_key_ring())
+asyncio.run(bind_to_nothing())
 
 _FASTER_DROPPED = 1000
 """From so many documents on, a collection is dropped faster than emptied."""
