@@ -12,7 +12,7 @@ from ohms_graphql.json_logging import request_id
 
 _log = logging.getLogger(__name__)
 _SOUND_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_SECRET_STEP = re.compile(r"^(/(?:calendar/[a-z]+|documents|fhir/bundles|invoices)/)[^/]+")
+_SECRET_STEP = re.compile(r"(/(?:calendar/[a-z]+|documents|fhir/bundles|invoices)/)[^/]+")
 """Calendar programs and downloads send no header: the link itself is their key."""
 _PROBES = frozenset({"/healthz", "/readyz"})
 _ID = b"x-request-id"
@@ -65,7 +65,12 @@ class AccessLog:
         level = logging.DEBUG if path in _PROBES and status < 400 else logging.INFO
         if _log.isEnabledFor(level):
             method = scope.get("method", "WEBSOCKET")
-            self._write(level, method, _SECRET_STEP.sub(r"\1...", path), status, seconds * 1000)
+            self._write(level, method, _without_secret(path), status, seconds * 1000)
+
+
+def _without_secret(path: str) -> str:
+    found = _SECRET_STEP.match(path)
+    return path if found is None else f"{found[1]}...{path[found.end() :]}"
 
 
 def _id_of(scope: Scope) -> str:

@@ -11,6 +11,7 @@ from ohms_graphql.access_lines import AccessLines
 from ohms_graphql.access_log import AccessLog
 from ohms_graphql.errors import OhmsError
 from ohms_graphql.garbage import settle_garbage_collection
+from ohms_graphql.gathered_writes import WholeAnswersProtocol
 from ohms_graphql.graphql_sse import OpenStreams
 
 GRACE_SECONDS = 10
@@ -74,6 +75,7 @@ def run_server(
     watched = _WatchedStart(AccessLog(app, lines))
     config = uvicorn.Config(
         watched,
+        http=WholeAnswersProtocol,
         ws="websockets-sansio",
         ws_max_size=_LONGEST_WEBSOCKET_MESSAGE,
         ws_per_message_deflate=False,  # a third of a megabyte for each socket, to make small messages a little smaller
