@@ -29,7 +29,7 @@ def targets_of(results: Results) -> list[Target]:
     shares = [share_of(f"{page.page} page", page.ohms, page.best, "the ceiling") for page in results.pages]
     small = share_of(results.small.page, results.small.ohms, results.small.best, "an empty route")
     spreads = [steadiness(page.steady) for page in results.pages if page.steady is not None]
-    return [*shares, small, execution_beyond_read(*results.executions), *spreads, *memory(results.memory)]
+    return [*shares, small, execution_beyond_read(results.executions), *spreads, *memory(results.memory)]
 
 
 def table(results: Results) -> str:
@@ -48,7 +48,7 @@ def table(results: Results) -> str:
     executions = [
         f"1,000 rows x 10 fields, {each.name}: {each.whole:.1f} ms of processor time without the driver's read; "
         f"{each.beyond_read:.1f} of it execution, {each.completing:.1f} of that from documents to data."
-        for each in results.executions
+        for each in (results.executions.shipped, results.executions.with_secret, results.executions.core)
     ]
     spreads = [
         f"The {page.page} page at {steady.share:.0%} of its most, {name}: p50 {steady.p50:.1f} ms, p99 {steady.p99:.1f} ms, "
@@ -98,7 +98,7 @@ def as_json(results: Results, costs: list[Costs], conditions: dict[str, Any]) ->
         "conditions": conditions,
         "targets": [asdict(target) for target in targets_of(results)],
         "pages": [_page(page) for page in [*results.pages, results.small]],
-        "executions": [asdict(each) for each in results.executions],
+        "executions": asdict(results.executions),
         "memory": asdict(results.memory),
         "costs": [asdict(each) for each in costs],
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.asking import Request, ask, check_same_data, of_ceiling, of_ohms
 from benchmarks.clinic import MeasuredClinic
-from benchmarks.execution import Execution, thousand_rows
+from benchmarks.execution import Executions, thousand_rows
 from benchmarks.machine import forget_peak, peak_mebibytes, resident_mebibytes
 from benchmarks.measurement import Cost, Measured, Steady, cost, measure, measure_steady
 from benchmarks.pages import Page, small_query
@@ -55,11 +55,9 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``executions`` are those of OHMS as shipped and of graphql-core alone."""
-
     pages: list[PageResult]
     small: PageResult
-    executions: list[Execution]
+    executions: Executions
     memory: Memory
 
 

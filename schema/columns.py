@@ -205,7 +205,7 @@ class Selection:
 def _of_documents(stored: StoredField, rows: list[dict[str, Any]]) -> Values:
     """What was not read raises a KeyError here, and what it should where graphql-core reads it then."""
     values = list(map(itemgetter(stored.name), rows))
-    return values if stored.of_value is None else each_of(stored.of_value, values)
+    return values if stored.of_values is None else stored.of_values(values)
 
 
 @lru_cache(maxsize=1000)

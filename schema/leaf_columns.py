@@ -28,11 +28,12 @@ class Leaves(Column):
         self._coerce = type_.coerce_output_value
         self._coerce_all = _OF_MANY.get(self._coerce)
         self._known = _KNOWN.get(type_.name) if type_ in _BUILT_IN else None
-        self._names: Mapping[Any, str] = {}
+        self._names: Mapping[int, str] = {}
         self._class: type | None = None
         if isinstance(type_, GraphQLEnumType):
             self._class = getattr(type_, "wrapped_cls", None)
-            self._names = {member: self._coerce(member) for member in self._class or ()}
+            # By identity: members are hashed in Python. Each is there once, and as long as its class.
+            self._names = {id(member): self._coerce(member) for member in self._class or ()}
 
     def complete(self, values: Values) -> Values:
         classes = set(map(type, values))
@@ -41,12 +42,11 @@ class Leaves(Column):
         if self._known is not None and self._known(classes, values):
             return values
         if self._class is not None and classes == {self._class}:
-            names = self._names
-            return [names[value] for value in values]
+            return list(map(self._names.__getitem__, map(id, values)))
         if any(not issubclass(found, _ORDINARY) and is_strange(found) for found in classes):
             raise Unfit
         coerced = each_of(self._coerce, values) if self._coerce_all is None else self._coerce_all(values)
-        if None in coerced or Undefined in coerced:
+        if not _NOTHING.isdisjoint(map(type, coerced)):
             raise Unfit
         return coerced
 
@@ -76,4 +76,6 @@ _KNOWN: dict[str, Callable[[set[type], Values], bool]] = {
     "Boolean": _booleans,
 }
 _ORDINARY = (str, int, float)
+_NOTHING = frozenset({type(None), type(Undefined)})
+"""By their classes: to look for ``Undefined`` itself is to call its ``__eq__`` for each value."""
 _OF_MANY: Mapping[Any, Callable[[Values], Values]] = {show_instant: show_instants}

@@ -20,7 +20,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from models.base import StoredDocument
-from schema.node import global_id
+from schema.node import global_id, global_ids
 
 T = TypeVar("T")
 
@@ -31,12 +31,12 @@ but what is selected of its result. Of a field without it nobody knows."""
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """``make`` gives an attribute's value, of the document's fields ``stored``; where that is one alone, ``of_value`` may give it
-    of its value."""
+    """``make`` gives an attribute's value, of the document's fields ``stored``. Where that is one alone, ``of_values`` may give the
+    attribute's values of its values, for many documents at once."""
 
     make: Callable[[Any], Any]
     stored: tuple[str, ...]
-    of_value: Callable[[Any], Any] | None = None
+    of_values: Callable[[list[Any]], list[Any]] | None = None
 
 
 def derived(make: Callable[[Any], Any], *stored: str) -> Derived:
@@ -50,8 +50,7 @@ def renamed(stored: str) -> Derived:
 
 def id_as(type_name: str) -> Derived:
     """The global id of a type."""
-    of_value = partial(global_id, type_name)
-    return Derived(lambda document: of_value(document.id), ("id",), of_value)
+    return Derived(lambda document: global_id(type_name, document.id), ("id",), partial(global_ids, type_name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +113,19 @@ class _Attribute:
 
 @dataclass(frozen=True, slots=True)
 class StoredField:
-    """A field of a document; an attribute's value is its own, or what ``of_value`` makes of it."""
+    """A field of a document; an attribute's values are its own, or what ``of_values`` makes of them."""
 
     name: str
-    of_value: Callable[[Any], Any] | None
+    of_values: Callable[[list[Any]], list[Any]] | None
 
 
 def stored_field(node: type, attribute: str) -> StoredField | None:
     """Which field of the document alone an attribute of these nodes goes by; None for all others."""
     shown = SHOWN.get(node)
     made = None if shown is None else shown.attributes.get(attribute)
-    if made is None or not (made.of_value or isinstance(made.make, attrgetter)):
+    if made is None or not (made.of_values or isinstance(made.make, attrgetter)):
         return None
-    return StoredField(made.stored[0], made.of_value)
+    return StoredField(made.stored[0], made.of_values)
 
 
 def reader(node: type, attribute: str) -> Callable[[Any], Any]:
@@ -135,7 +134,7 @@ def reader(node: type, attribute: str) -> Callable[[Any], Any]:
     if shown is None or attribute not in shown.attributes:
         return attrgetter(attribute)
     stored = stored_field(node, attribute)
-    if stored is not None and stored.of_value is None:
+    if stored is not None and stored.of_values is None:
         return attrgetter(f"document.{stored.name}")
     make = shown.attributes[attribute].make
     return lambda node: make(node.document)
