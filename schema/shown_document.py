@@ -31,8 +31,8 @@ but what is selected of its result. Of a field without it nobody knows."""
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """``make`` gives an attribute's value, of the document's fields ``stored``. Where that is one alone, ``of_values`` may give the
-    attribute's values of its values, for many documents at once."""
+    """``make`` gives an attribute's value, of the document's fields ``stored``. Where that is one alone, ``of_values`` may give
+    the attribute's values of its values, for many documents at once."""
 
     make: Callable[[Any], Any]
     stored: tuple[str, ...]

@@ -42,8 +42,9 @@ def _lighter_here(schema: Schema, inner: Schema) -> Schema:
             return {key: part for key, part in inner.items() if key != "default"} | {"default_factory": list}
         case {"type": "function-before", "schema": {"type": "decimal"}}:
             return _in_place_of(inner, _read_decimal(validator(inner).validate_python))
-        case {"type": "function-before", "schema": {"type": "model", "cls": cls}} if issubclass(cls, SecretValue):
-            return _in_place_of(inner, _read_secret(cls, validator(inner["schema"]), validator(inner)))
+        case {"type": "model", "cls": cls, "schema": {"type": "function-before"}} if issubclass(cls, SecretValue):
+            plain = inner | {"schema": inner["schema"]["schema"]}
+            return _in_place_of(inner, _read_secret(cls, validator(plain), validator(inner)))
         case {"type": "function-plain", "function": {"function": read}} if (cls := _secret_read_by(read)) is not None:
             made = _read_secret_text(cls) if issubclass(cls, SecretText) else _read_secret_date(cls)
             return inner | {"function": {"type": "no-info", "function": made}}
