@@ -147,6 +147,12 @@ class Appointment(SampledDocument):
             IndexModel([("mode", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_mode"),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)], name="by_creation"),
             IndexModel(
+                [("provider_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_provider_and_creation"
+            ),
+            IndexModel(
+                [("patient_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)], name="by_patient_and_creation"
+            ),
+            IndexModel(
                 [("organization_id", ASCENDING), ("start", ASCENDING), ("_id", ASCENDING)], name="by_organization_in_order"
             ),
             IndexModel([("series_id", ASCENDING), ("start", ASCENDING)], name="by_series"),

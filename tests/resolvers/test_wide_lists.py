@@ -201,6 +201,7 @@ def _stages(plan: Any) -> Iterator[str]:
     ("document", "within", "field"),
     [
         (Appointment, {}, "start"),
+        (Appointment, {}, "created_at"),
         (Record, {}, "effective_at"),
         (Record, {}, "recorded_at"),
         (Record, {"_class_id": {"$in": ["Record.LabReport", "Record.Observation"]}}, "effective_at"),
