@@ -28,6 +28,9 @@ READS: Final = "reads"
 """In the metadata of a field with a resolver: the fields of ``self.document`` that it needs. It reads nothing else of documents,
 but what is selected of its result. Of a field without it nobody knows."""
 
+ALSO_READS: Final = "also reads"
+"""Beside ``READS``: by their class, the fields of other documents that it looks at itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -37,6 +40,8 @@ class Derived:
     make: Callable[[Any], Any]
     stored: tuple[str, ...]
     of_values: Callable[[list[Any]], list[Any]] | None = None
+    is_field: bool = False
+    """Whether the value is that of the one field."""
 
 
 def derived(make: Callable[[Any], Any], *stored: str) -> Derived:
@@ -45,7 +50,7 @@ def derived(make: Callable[[Any], Any], *stored: str) -> Derived:
 
 def renamed(stored: str) -> Derived:
     """The document's field of another name."""
-    return Derived(attrgetter(stored), (stored,))
+    return Derived(attrgetter(stored), (stored,), is_field=True)
 
 
 def id_as(type_name: str) -> Derived:
@@ -123,7 +128,7 @@ def stored_field(node: type, attribute: str) -> StoredField | None:
     """Which field of the document alone an attribute of these nodes goes by; None for all others."""
     shown = SHOWN.get(node)
     made = None if shown is None else shown.attributes.get(attribute)
-    if made is None or not (made.of_values or isinstance(made.make, attrgetter)):
+    if made is None or not (made.of_values or made.is_field):
         return None
     return StoredField(made.stored[0], made.of_values)
 

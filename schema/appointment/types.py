@@ -183,7 +183,7 @@ class Appointment(Node):
         found = await info.context.loaders.events_of_appointment.load(self.document.id)
         return [ScheduleEvent.from_document(event) for event in found]
 
-    @strawberry.field(description="What is asked for it.")
+    @strawberry.field(description="What is asked for it.", metadata={READS: ("id",)})
     async def invoice(self, info: Info) -> Annotated["Invoice", strawberry.lazy("schema.invoice.types")] | None:
         from schema.invoice.types import Invoice
 

@@ -18,19 +18,24 @@ from schema.invoice.price_list import ChargeDefinitionConnection
 from schema.invoice.types import Invoice, InvoiceConnection
 from schema.node import Id, id_of
 from schema.rights import FRONT_DESK_AND_ANALYST
+from schema.shown_document import READS
 
 
 @strawberry.type
 class InvoiceQueries:
     @strawberry.field(
-        description="An invoice by id; null when there is none, or none to see.", directives=[auth(*FRONT_DESK_AND_ANALYST)]
+        description="An invoice by id; null when there is none, or none to see.",
+        directives=[auth(*FRONT_DESK_AND_ANALYST)],
+        metadata={READS: ()},
     )
     async def invoice(self, info: Info, id: Id) -> Invoice | None:
         document_id = id_of("Invoice", id, ["id"]) or ""
         found: InvoiceDocument | None = await info.context.loaders.invoices.load(document_id)
         return None if found is None else Invoice.from_document(found)
 
-    @strawberry.field(description="Invoices the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
+    @strawberry.field(
+        description="Invoices the caller may see.", directives=[auth(*FRONT_DESK_AND_ANALYST)], metadata={READS: ()}
+    )
     async def invoices(
         self,
         info: Info,

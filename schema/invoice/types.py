@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, cast
 
 import strawberry
@@ -21,15 +22,16 @@ from schema.authorization import auth
 from schema.connection import Connection, nodes_of
 from schema.deidentification import PhiKind, phi
 from schema.info import Info
-from schema.node import Node, existing, global_id
+from schema.node import Node
+from schema.patient.reference import patient_field
 from schema.rights import CARE, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON
+from schema.shown_document import ALSO_READS, READS, derived, id_as, node_of, shows
 from schema.values import CodeableConcept, Money, shown
 
 if TYPE_CHECKING:
     from schema.appointment.types import Appointment
     from schema.coverage.types import Coverage
-    from schema.patient.types import Patient
 
 
 @strawberry.type(description="One thing that is asked for.")
@@ -89,6 +91,14 @@ class LedgerEntry:
         return cls(cause=document.cause, at=document.at, currency=document.currency, postings=shown(document.postings))
 
 
+_OF_PAYMENTS = {
+    READS: ("id", "total"),
+    ALSO_READS: {PaymentDocument: ("method", "status", "amount", "refunds")},
+}
+"""What ``resolvers.billing.patients_payments`` goes by."""
+
+
+@shows(PaymentDocument, id=id_as("Payment"))
 @strawberry.type(description="Money received on an invoice.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Payment(Node):
     amount: Money = strawberry.field(description="How much; always positive.")
@@ -109,29 +119,21 @@ class Payment(Node):
     disputes: list[Dispute] = strawberry.field(description="Chargebacks.", directives=[auth(*FRONT_DESK)])
     document: strawberry.Private[PaymentDocument]
 
-    @strawberry.field(description="What it was paid for.")
+    @strawberry.field(description="What it was paid for.", metadata={READS: ("invoice_id",)})
     async def invoice(self, info: Info) -> Annotated["Invoice", strawberry.lazy("schema.invoice.types")] | None:
         found = await info.context.loaders.invoices.load(self.document.invoice_id)
         return None if found is None else Invoice.from_document(found)
 
     @classmethod
     def from_document(cls, document: PaymentDocument) -> "Payment":
-        return cls(
-            id=global_id("Payment", document.id),
-            amount=shown(document.amount),
-            method=document.method,
-            status=document.status,
-            received_at=document.received_at,
-            refunds=shown(document.refunds),
-            failure_reason=document.failure_reason,
-            reference=document.reference,
-            adjustment=shown(document.adjustment),
-            transferred=shown(document.transferred),
-            disputes=shown(document.disputes),
-            document=document,
-        )
+        return node_of(cls, document)
 
 
+@shows(
+    InvoiceDocument,
+    id=id_as("Invoice"),
+    adjustment=derived(attrgetter("adjustment"), "total", "insurance", "patient_responsibility"),
+)
 @strawberry.type(description="What is asked for a visit.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Invoice(Node):
     number: str | None = strawberry.field(
@@ -160,13 +162,9 @@ class Invoice(Node):
     adjustment: Money = strawberry.field(description="What nobody pays, by contract between clinic and payer.")
     document: strawberry.Private[InvoiceDocument]
 
-    @strawberry.field(description="Whose invoice it is.")
-    async def patient(self, info: Info) -> Annotated["Patient", strawberry.lazy("schema.patient.types")]:
-        from schema.patient.types import Patient
+    patient = patient_field("Whose invoice it is.")
 
-        return Patient.from_document(existing(await info.context.loaders.patients.load(self.document.patient_id)))
-
-    @strawberry.field(description="The visit it is for.")
+    @strawberry.field(description="The visit it is for.", metadata={READS: ("appointment_id",)})
     async def appointment(self, info: Info) -> Annotated["Appointment", strawberry.lazy("schema.appointment.types")] | None:
         from schema.appointment.types import Appointment
 
@@ -175,7 +173,7 @@ class Invoice(Node):
         found = await info.context.loaders.appointments.load(self.document.appointment_id)
         return None if found is None else Appointment.from_document(found)
 
-    @strawberry.field(description="The coverage it was worked out with.")
+    @strawberry.field(description="The coverage it was worked out with.", metadata={READS: ("coverage_id",)})
     async def coverage(self, info: Info) -> Annotated["Coverage", strawberry.lazy("schema.coverage.types")] | None:
         from schema.coverage.types import Coverage
 
@@ -184,34 +182,40 @@ class Invoice(Node):
         found = await info.context.loaders.coverages.load(self.document.coverage_id)
         return None if found is None else Coverage.from_document(found)
 
-    @strawberry.field(description="What was paid on it, oldest first.")
+    @strawberry.field(description="What was paid on it, oldest first.", metadata={READS: ("id",)})
     async def payments(self, info: Info) -> list[Payment]:
         found = await info.context.loaders.payments_of_invoice.load(self.document.id)
         return [Payment.from_document(payment) for payment in found]
 
-    @strawberry.field(description="What the patient has paid.")
+    @strawberry.field(description="What the patient has paid.", metadata=_OF_PAYMENTS)
     async def paid(self, info: Info) -> Money:
         found = await info.context.loaders.payments_of_invoice.load(self.document.id)
         return cast("Money", patients_payments(self.document, found).paid)
 
-    @strawberry.field(description="What was given back to the patient.")
+    @strawberry.field(description="What was given back to the patient.", metadata=_OF_PAYMENTS)
     async def refunded(self, info: Info) -> Money:
         found = await info.context.loaders.payments_of_invoice.load(self.document.id)
         return cast("Money", patients_payments(self.document, found).refunded)
 
-    @strawberry.field(description="What the patient still owes, by the ledger; below zero it is a credit.")
+    @strawberry.field(
+        description="What the patient still owes, by the ledger; below zero it is a credit.", metadata={READS: ("id", "total")}
+    )
     async def balance(self, info: Info) -> Money:
         found = await info.context.loaders.positions_of_invoice.load(self.document.id)
         return cast("Money", StoredMoney(minor_units=balance(found), currency=self.document.total.currency))
 
-    @strawberry.field(description="What the insurers still owe, by the ledger; below zero they get it back.")
+    @strawberry.field(
+        description="What the insurers still owe, by the ledger; below zero they get it back.", metadata={READS: ("id", "total")}
+    )
     async def insurance_balance(self, info: Info) -> Money:
         found = await info.context.loaders.positions_of_invoice.load(self.document.id)
         open_ = found.get(LedgerAccount.INSURANCE_RECEIVABLE, 0)
         return cast("Money", StoredMoney(minor_units=open_, currency=self.document.total.currency))
 
     @strawberry.field(
-        description="Where it is downloaded as PDF for five minutes; null for drafts.", directives=[auth(*FRONT_DESK)]
+        description="Where it is downloaded as PDF for five minutes; null for drafts.",
+        directives=[auth(*FRONT_DESK)],
+        metadata={READS: ("id", "number")},
     )
     def pdf_url(self, info: Info) -> str | None:
         account_id = info.context.principal.account_id
@@ -219,50 +223,34 @@ class Invoice(Node):
             return None
         return info.context.ports.links.invoice_pdf(self.document.id, account_id)
 
-    @strawberry.field(description="What was posted for it, oldest first.", directives=[auth(Role.STAFF)])
+    @strawberry.field(
+        description="What was posted for it, oldest first.", directives=[auth(Role.STAFF)], metadata={READS: ("id",)}
+    )
     async def ledger(self, info: Info) -> list[LedgerEntry]:
         found = await info.context.loaders.entries_of_invoice.load(self.document.id)
         return [LedgerEntry.from_document(entry) for entry in found]
 
-    @strawberry.field(description="What corrects it.")
+    @strawberry.field(description="What corrects it.", metadata={READS: ("id",)})
     async def credit_notes(self, info: Info) -> list[Annotated["Invoice", strawberry.lazy("schema.invoice.types")]]:
         found = await info.context.loaders.credit_notes_of_invoice.load(self.document.id)
         return [Invoice.from_document(note) for note in found]
 
-    @strawberry.field(description="The invoice that this credit note corrects.")
+    @strawberry.field(description="The invoice that this credit note corrects.", metadata={READS: ("credits_invoice_id",)})
     async def credits(self, info: Info) -> Annotated["Invoice", strawberry.lazy("schema.invoice.types")] | None:
         if self.document.credits_invoice_id is None:
             return None
         found = await info.context.loaders.invoices.load(self.document.credits_invoice_id)
         return None if found is None else Invoice.from_document(found)
 
-    @strawberry.field(description="What it was imported from, kept whole.", directives=[auth(*CARE)])
+    @strawberry.field(
+        description="What it was imported from, kept whole.", directives=[auth(*CARE)], metadata={READS: ("source",)}
+    )
     def source(self) -> JSON | None:
         return shown(self.document.source.resource) if self.document.source else None
 
     @classmethod
     def from_document(cls, document: InvoiceDocument) -> "Invoice":
-        return cls(
-            id=global_id("Invoice", document.id),
-            number=document.number,
-            status=document.status,
-            lines=shown(document.lines),
-            total=shown(document.total),
-            insurance=shown(document.insurance),
-            patient_responsibility=shown(document.patient_responsibility),
-            explanation=shown(document.explanation),
-            issued_at=document.issued_at,
-            due_on=document.due_on,
-            confidentiality=document.confidentiality,
-            revision=document.revision,
-            insured=document.insured,
-            benefits_known=document.benefits_known,
-            service_on=document.service_on,
-            service_type=document.service_type,
-            credit_reason=document.credit_reason,
-            adjustment=shown(document.adjustment),
-            document=document,
-        )
+        return node_of(cls, document)
 
 
 @strawberry.type(description="Invoices, a page at a time.", directives=[auth(*FRONT_DESK_AND_ANALYST)])

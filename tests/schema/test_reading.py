@@ -13,7 +13,7 @@ from resolvers.reading import Reading
 from schema import build_schema
 from schema.authorization import core_schema
 from schema.reading import WHOLE, Readings
-from schema.shown_document import READS, SHOWN, shows
+from schema.shown_document import ALSO_READS, READS, SHOWN, shows
 from tests.graph import Graph, gid
 from tests.schema.operation_generator import literal
 
@@ -38,6 +38,12 @@ PLACES = (
     Place("Provider", "{ appointments { nodes { provider { %s } } } }"),
     Place("Coverage", "{ coverages { nodes { %s } } }"),
     Place("Coverage", "{ patients { nodes { coverages { %s } } } }"),
+    Place("Invoice", "{ invoices { edges { cursor node { %s } } } }"),
+    Place("Invoice", "{ invoices(orderBy: {field: DUE_ON, direction: ASC}) { nodes { %s } pageInfo { endCursor } } }"),
+    Place("Invoice", "{ patients { nodes { invoices { nodes { %s } } } } }"),
+    Place("Invoice", "{ appointments { nodes { invoice { %s } } } }"),
+    Place("Invoice", "{ invoices { nodes { creditNotes { %s } } } }"),
+    Place("Payment", "{ invoices { nodes { payments { %s } } } }"),
     Place("VisitType", "{ appointments { nodes { visitType { %s } } } }"),
     Place("Organization", "{ organizations { nodes { %s } } }"),
     *(
@@ -148,6 +154,18 @@ async def test_only_what_is_selected_is_read(graph: Graph) -> None:
     )
 
 
+async def test_what_a_field_reads_of_other_documents_is_read_beside_what_is_shown_of_them(graph: Graph) -> None:
+    known = Readings(core_schema(graph.schema))
+    paid = {"Invoice": ["Invoice.paid", "Invoice.dueOn"], "Money": ["Money.minorUnits"]}
+    expected = {
+        "Invoice": frozenset({"id", "total", "due_on"}),
+        "Payment": frozenset({"method", "status", "amount", "refunds"}),
+    }
+    assert known.of(paid) == Reading(expected)
+    shown = paid | {"Payment": ["Payment.receivedAt"]}
+    assert known.of(shown) == Reading(expected | {"Payment": expected["Payment"] | {"received_at"}})
+
+
 async def test_kinds_of_records_are_one_collection(graph: Graph) -> None:
     known = Readings(core_schema(graph.schema))
     coordinates = {"Observation": ["Observation.value"], "Condition": ["Condition.onsetAt"]}
@@ -172,7 +190,8 @@ def test_what_a_field_says_it_reads_is_there() -> None:
         fields: list[StrawberryField] = definition.fields
         for field in fields:
             said: tuple[str, ...] = field.metadata.get(READS, ())
-            assert set(said) <= shown.document.model_fields.keys(), f"{node.__name__}.{field.python_name}"
+            for document, names in ((shown.document, said), *field.metadata.get(ALSO_READS, {}).items()):
+                assert set(names) <= document.model_fields.keys(), f"{node.__name__}.{field.python_name}"
 
 
 def test_an_attribute_that_the_document_lacks_is_a_fault() -> None:
