@@ -60,14 +60,25 @@ def mongodb_url(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixtur
         yield url
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Whoever began the run leaves nothing of it in memory: the workers have ended."""
+    if not hasattr(session.config, "workerinput"):
+        run_folder: Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        shutil.rmtree(_memory_of(run_folder), ignore_errors=True)
+
+
 def _in_memory(run_folder: Path) -> Path:
     """A folder of the same run in memory, where there is room for it: each test makes and drops two hundred files."""
-    memory = Path("/dev/shm")
+    folder = _memory_of(run_folder)
+    memory = folder.parent
     if not (memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 2**30):
         return run_folder
-    folder = memory / f"ohms-{os.getuid()}-{hashlib.sha256(str(run_folder).encode()).hexdigest()[:16]}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def _memory_of(run_folder: Path) -> Path:
+    return Path("/dev/shm") / f"ohms-{os.getuid()}-{hashlib.sha256(str(run_folder).encode()).hexdigest()[:16]}"
 
 
 @pytest.fixture(scope="session")
