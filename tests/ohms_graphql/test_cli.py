@@ -23,7 +23,7 @@ from ohms_graphql.errors import OhmsError
 Printed = pytest.CaptureFixture[str]
 
 USER_OF_THE_DATABASE = """
-import time
+import signal, time
 from pathlib import Path
 from ohms_graphql import cli
 from ohms_graphql.embedded_mongod import embedded_mongod
@@ -34,6 +34,7 @@ def hold(folder: Path) -> None:
         print("ready", flush=True)
         time.sleep(60)
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, which these tests may run under, has it ignored
 cli.main()
 """
 
