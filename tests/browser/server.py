@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from ohms_graphql.gathered_writes import WholeAnswersProtocol
+
 
 def free_port() -> int:
     """For an application that must know its address before it is made. Another process could take the port meanwhile."""
@@ -20,9 +22,15 @@ def free_port() -> int:
 @contextmanager
 def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """Runs the app, its lifespan included; yields http://127.0.0.1:PORT and stops the server at the end."""
-    # The websockets library's newer implementation; open sockets are cut at once instead of waited for.
+    # As it is shipped (``ohms_graphql.server``), but that open sockets are cut after a second.
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        http=WholeAnswersProtocol,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="uvicorn for the browser", daemon=True)

@@ -15,6 +15,7 @@ from benchmarks.stored_ring import tokens_with_stored_keys
 from models.identity import new_id
 from ohms_graphql.app import create_app
 from ohms_graphql.database import open_database
+from ohms_graphql.gathered_writes import WholeAnswersProtocol
 from ohms_graphql.settings import Settings, load_settings
 from tests.clinic import Clinic
 from tests.prepared import is_to_be_built
@@ -77,7 +78,9 @@ def serving(settings: Settings) -> Iterator[str]:
     """``127.0.0.1:port`` of a real server, in a thread, inside the block."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(settings), ws="websockets-sansio", log_config=None, lifespan="on")
+        config = uvicorn.Config(
+            create_app(settings), http=WholeAnswersProtocol, ws="websockets-sansio", log_config=None, lifespan="on"
+        )
         server = QuietServer(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

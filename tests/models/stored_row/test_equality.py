@@ -1,6 +1,5 @@
 """Rows are what validated documents are: every field of every kind, whole and in part."""
 
-import asyncio
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +19,6 @@ from models.secret_words import SecretWords
 from models.stored_row import projection, read_row, stored_class
 from ohms_graphql.demo.clinic import demo_clinic
 from ohms_graphql.fhir.storage import _OPTIONS, encoded
-from tests.mock_database import bind_to_mock
 from tests.models.stored_row.made_up import made_up
 
 _OF_EACH = 25
@@ -28,14 +26,8 @@ _AS_READ: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _NAMES = {kind.__name__: kind for kind in DOCUMENTS}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _bound() -> None:
-    """Once for all: nothing is written."""
-    asyncio.run(bind_to_mock())
-
-
 @pytest.fixture(scope="module")
-def demo(_bound: None) -> dict[type[StoredDocument], list[dict[str, Any]]]:
+def demo() -> dict[type[StoredDocument], list[dict[str, Any]]]:
     """Rows of the demo clinic as they come from the database, some of each kind."""
     rows: dict[type[StoredDocument], list[dict[str, Any]]] = defaultdict(list)
     for document in demo_clinic(datetime(2026, 3, 2, tzinfo=UTC)):

@@ -1,13 +1,11 @@
 """The demo clinic as documents, on two days: a Wednesday after the clocks went forward, a Sunday after they went back."""
 
-import asyncio
 from datetime import UTC, datetime
 from functools import lru_cache
 
 import pytest
 
 from ohms_graphql.demo.clinic import demo_clinic
-from tests.mock_database import bind_to_mock
 from tests.ohms_graphql.demo.documents import Documents
 
 ANCHORS = (datetime(2026, 3, 18, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC))
@@ -15,7 +13,6 @@ ANCHORS = (datetime(2026, 3, 18, tzinfo=UTC), datetime(2026, 11, 8, tzinfo=UTC))
 
 @lru_cache
 def demo_on(anchor: datetime) -> Documents:
-    asyncio.run(bind_to_mock())
     return Documents(anchor, demo_clinic(anchor))
 
 

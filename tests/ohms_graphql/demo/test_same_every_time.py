@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[3]
 DIGEST = """
 import asyncio, hashlib, sys
 from datetime import datetime
-from tests.mock_database import bind_to_mock
+from tests.no_database import bind_to_nothing
 from ohms_graphql.demo.clinic import demo_clinic
-asyncio.run(bind_to_mock())
+asyncio.run(bind_to_nothing())
 text = "".join(document.model_dump_json() for document in demo_clinic(datetime.fromisoformat(sys.argv[1])))
 print(hashlib.sha256(text.encode()).hexdigest())
 """

@@ -1,41 +1,27 @@
 """Outside tokens on websockets: good for them as on HTTP, and ended with the account's sessions while something is open."""
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from pymongo import MongoClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from models.identity import new_id
-from ohms_graphql.app import create_app
 from ohms_graphql.settings import Settings
-from tests.ohms_graphql.conftest import QuietServer
+from tests.ohms_graphql.conftest import serving
 from tests.ohms_graphql.identity_providers.conftest import Issuer
 from tests.ohms_graphql.identity_providers.test_bearer_tokens import _token
 
 
 @pytest.fixture
 def served_outside(outside_settings: Settings) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(outside_settings), ws="websockets-sansio", log_config=None, lifespan="on")
-        server = QuietServer(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            thread.join(0.02)
-        assert server.started
-        yield f"127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(outside_settings) as address:
+        yield address
 
 
 def test_ending_the_sessions_ends_an_open_subscription(served_outside: str, outside_settings: Settings, issuer: Issuer) -> None:
