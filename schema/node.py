@@ -28,8 +28,8 @@ def global_id(type_name: str, document_id: str) -> strawberry.ID:
 
 
 def global_ids(type_name: str, document_ids: Sequence[str]) -> list[strawberry.ID]:
-    """``global_id`` of each, in three fifths of the time where they are of one length, as ours are: all are encoded as one text, each
-    filled up to a multiple of three bytes, which is where base64 begins anew."""
+    """``global_id`` of each, in three fifths of the time where they are of one length, as ours are: all are encoded as one text,
+    each filled up to a multiple of three bytes, which is where base64 begins anew."""
     prefix = f"{type_name}:"
     lengths = set(map(len, document_ids))
     size = len(prefix) + lengths.pop() if len(lengths) == 1 else 0
