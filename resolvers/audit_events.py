@@ -1,16 +1,25 @@
-"""Reading the audit trail."""
+"""Reading the audit trail: page by page, an entry's part for each patient as a row of its own.
 
+A page reads whole entries, two more than it has rows: all but the one that its cursor is in have something for it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from models.audit_event import AuditEvent, AuditOutcome
+from models.audit_event import AuditEvent, AuditOutcome, part_of
 from models.purpose_of_use import PurposeOfUse
+from resolvers.access import Access
 from resolvers.audit.log import Verification
+from resolvers.audit_parts import own_trail, parts_shown, patients_shown
 from resolvers.context import RequestContext
 from resolvers.errors import BadInput
-from resolvers.pagination import Order, Page, PageRequest
+from resolvers.pagination import Order, Page, PageRequest, decode_cursor, keyset, page_of
 from resolvers.patient_merge.merged_into import merged_into
-from resolvers.queries import Filter, find_page
+from resolvers.policy import restrict
+from resolvers.queries import Filter, shown_page
+from resolvers.rows import WHOLE, both, read_many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +27,7 @@ class AuditCriteria:
     """``from_ <= at < to``."""
 
     patient: str | None = None
+    """Of a patient, with what is about those who were merged into them."""
     actor: str | None = None
     action: str | None = None
     outcome: list[AuditOutcome] | None = None
@@ -27,7 +37,7 @@ class AuditCriteria:
 
     def filter(self) -> Filter:
         within: Filter = {}
-        named = {"patient_id": self.patient, "actor_id": self.actor, "action": self.action}
+        named = {"actor_id": self.actor, "action": self.action}
         within.update({name: value for name, value in named.items() if value is not None})
         if self.outcome is not None:
             within["outcome"] = {"$in": [outcome.value for outcome in self.outcome]}
@@ -38,22 +48,95 @@ class AuditCriteria:
         return {**within, "at": given} if given else within
 
 
-def own_log(criteria: AuditCriteria) -> Filter:
-    """The filter of a patient's own log. Raises BadInput for ``action``, by which they could find what is not shown to them."""
-    if criteria.action is not None:
-        raise BadInput("The log is not filtered by action for patients.", ["where", "action"])
-    return criteria.filter()
-
-
 async def find_audit_events(
     context: RequestContext, criteria: AuditCriteria, order: Order, request: PageRequest
 ) -> Page[AuditEvent]:
-    """Of a patient, with the entries of those who were merged into them."""
-    within = criteria.filter()
-    others = [] if criteria.patient is None else await merged_into([criteria.patient])
-    if others:
-        within["patient_id"] = {"$in": [criteria.patient, *others]}
-    return await find_page(AuditEvent, context.access, within, order, request)
+    """Part by part, what the caller may see of the trail."""
+    patient = criteria.patient
+    asked = None if patient is None else [patient, *await merged_into([patient])]
+    return await _page(context.access, criteria.filter(), asked, order, request)
+
+
+async def find_own_log(
+    context: RequestContext, patient_id: str, criteria: AuditCriteria, order: Order, request: PageRequest
+) -> Page[AuditEvent]:
+    """The log of the patient that the caller is; of nobody else there is anything in it.
+
+    Raises BadInput for ``action``, by which they could find what is not shown to them.
+    """
+    if criteria.action is not None:
+        raise BadInput("The log is not filtered by action for patients.", ["where", "action"])
+    access = context.access
+    if patient_id not in access.own:
+        return page_of([], order, request, _none)
+    asked = await own_trail(access)
+    if criteria.patient is not None:
+        asked = [patient for patient in asked if patient == criteria.patient]
+    return await _page(access, criteria.filter(), asked, order, request)
+
+
+async def _page(
+    access: Access, within: Filter, asked: Sequence[str] | None, order: Order, request: PageRequest
+) -> Page[AuditEvent]:
+    patients = await patients_shown(access, asked)
+    if patients is not None:
+        if not patients:
+            return page_of([], order, request, _none)
+        within = both({"about.patient_id": {"$in": sorted(patients)}}, within)
+    visible = await restrict(AuditEvent, access, within)
+
+    async def count() -> int:
+        access.trail.counted(AuditEvent, patients if patients is not None and len(patients) == 1 else ())
+        return await _count(visible, patients)
+
+    walk, cursor = _start(order, request)
+    if request.size == 0:
+        return page_of([], order, request, count)
+    skip = {} if cursor is None else keyset(walk, cursor.at, cursor.entry, inclusive=True)
+    found = await read_many(AuditEvent, access, both(visible, skip), WHOLE, sort=walk.sort, limit=request.size + 2)
+    parts = parts_shown(found, patients, descending=walk.descending)
+    rows = [part for part in parts if cursor is None or cursor.is_before(part, walk)]
+    return shown_page(AuditEvent, access, page_of(rows[: request.size + 1], order, request, count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    at: datetime
+    entry: str
+    index: int
+
+    def is_before(self, part: AuditEvent, walk: Order) -> bool:
+        entry, index = part_of(part.id)
+        if entry != self.entry:
+            return True  # the query has skipped the others
+        return index < self.index if walk.descending else index > self.index
+
+
+def _start(order: Order, request: PageRequest) -> tuple[Order, _Cursor | None]:
+    """The direction to walk in, and after which part. Raises BadInput for what is no cursor of this connection."""
+    walk = order.reversed() if request.backward else order
+    if request.cursor is None:
+        return walk, None
+    argument = "before" if request.backward else "after"
+    at, id_ = decode_cursor(order, request.cursor, argument)
+    try:
+        entry, index = part_of(id_)
+    except ValueError as error:
+        raise BadInput(f"{argument} is not a cursor of this connection.", [argument]) from error
+    return walk, _Cursor(at, entry, index)
+
+
+async def _count(visible: Filter, patients: frozenset[str] | None) -> int:
+    if patients is not None and len(patients) == 1:  # of a patient an entry has one part
+        return await AuditEvent.find(visible).count()
+    those = "$about" if patients is None else {"$setIntersection": ["$about.patient_id", sorted(patients)]}
+    stages: Sequence[dict[str, Any]] = [{"$match": visible}, {"$group": {"_id": None, "parts": {"$sum": {"$size": those}}}}]
+    cursor = await AuditEvent.get_pymongo_collection().aggregate(stages)
+    return sum([row["parts"] async for row in cursor])
+
+
+async def _none() -> int:
+    return 0
 
 
 async def verify_trail(context: RequestContext, first: int | None, last: int | None) -> Verification:

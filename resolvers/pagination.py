@@ -110,19 +110,21 @@ def decode_cursor(order: Order, cursor: str, argument: str) -> tuple[Any, str]:
     return value, document_id
 
 
-def keyset(order: Order, value: Any, document_id: str) -> Filter:
-    """The rows strictly after the given one. Null sorts before every value, as in MongoDB.
+def keyset(order: Order, value: Any, document_id: str, *, inclusive: bool = False) -> Filter:
+    """The rows strictly after the given one, or with it. Null sorts before every value, as in MongoDB.
 
     One range and an exception to it, not alternatives: MongoDB would choose an index for each of those, and not always the one
     that the page's own filter wants. "Not greater" is "less" with the nulls.
     """
+    with_it = "e" if inclusive else ""
+    without_it = "" if inclusive else "e"
     if value is None:
-        beyond = "$lt" if order.descending else "$gt"
+        beyond = ("$lt" if order.descending else "$gt") + with_it
         tie: Filter = {order.field: None, "_id": {beyond: document_id}}
         return tie if order.descending else {"$or": [tie, {order.field: {"$ne": None}}]}
     if order.descending:
-        return {order.field: {"$not": {"$gt": value}}, "$nor": [{order.field: value, "_id": {"$gte": document_id}}]}
-    return {order.field: {"$gte": value}, "$nor": [{order.field: value, "_id": {"$lte": document_id}}]}
+        return {order.field: {"$not": {"$gt": value}}, "$nor": [{order.field: value, "_id": {f"$gt{without_it}": document_id}}]}
+    return {order.field: {"$gte": value}, "$nor": [{order.field: value, "_id": {f"$lt{without_it}": document_id}}]}
 
 
 def page_filter(order: Order, request: PageRequest) -> tuple[Order, Filter]:

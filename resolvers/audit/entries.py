@@ -1,9 +1,12 @@
-"""The entries of an operation, made of what its trail noted. Plain dictionaries: every read of a patient pays for this."""
+"""The entries of an operation, made of what its trail noted: one for all patients of whom it asked the same.
 
-from collections.abc import Iterable, Sequence
+Plain dictionaries: every read of a patient pays for this.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from models.audit_event import AuditOutcome
+from models.audit_event import MOST_PARTS, AuditOutcome
 from models.purpose_of_use import PurposeOfUse
 from models.role import Role
 from resolvers.audit.log import Row
@@ -17,12 +20,15 @@ if TYPE_CHECKING:
 Subjects = dict[str, str]
 """``Type:id``, and the type again."""
 
+Part = tuple[str | None, list[str], frozenset[str]]
+"""A patient, the subjects, and their types."""
+
 # A version is shown as the record that it was.
 _SHOWN_AS = {"RecordVersion": "Record"}
 
 
 # Python looks members of enumerations up in Python, and there is one row for each patient.
-_SUCCESS = AuditOutcome.SUCCESS.value
+_SUCCESS, _EMERGENCY = AuditOutcome.SUCCESS.value, PurposeOfUse.EMERGENCY.value
 _NOBODY, _PATIENT, _HOUSE = Ownership.NOBODY, Ownership.PATIENT, Ownership.HOUSE
 
 
@@ -63,15 +69,15 @@ class Sightings:
                 by_patient[patient_id] = {prefix + document_id: name}
             else:
                 subjects[prefix + document_id] = name
-        kinds: dict[tuple[str, ...], tuple[frozenset[str], list[str]]] = {}
-        rows = []
+        kinds: dict[tuple[str, ...], frozenset[str]] = {}
+        parts = []
         for patient_id, subjects in by_patient.items():
             names = tuple(subjects.values())  # mostly the same for all: what is alike about them is worked out once
-            if names not in kinds:
-                types = frozenset(names)
-                kinds[names] = types, self._fields_of(types)
-            rows.append(self.part(patient_id, list(subjects), *kinds[names]))
-        return rows
+            types = kinds.get(names)
+            if types is None:
+                types = kinds[names] = frozenset(names)
+            parts.append((patient_id, list(subjects), types))
+        return self._together(parts, self._fields_of)
 
     def _fields_of(self, types: frozenset[str]) -> list[str]:
         fields = self._fields.get(types)
@@ -92,7 +98,7 @@ class Sightings:
         if not subjects:
             return []
         types = frozenset(subject.partition(":")[0] for subject in subjects)
-        return [self.part(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED.value)]
+        return [self.alone(None, list(subjects), types, self._fields_of(types), AuditOutcome.DENIED.value)]
 
     def _counted(self) -> list[Row]:
         by_patient: dict[str | None, set[str]] = {}
@@ -101,15 +107,32 @@ class Sightings:
                 owners: Sequence[str | None] = patient_ids or [None]
                 for owner in owners:
                     by_patient.setdefault(owner, set()).add(document.__name__)
-        asked = self._context.asked.coordinates() if by_patient else {}
+        return self._together(((owner, [], frozenset(names)) for owner, names in by_patient.items()), self._totals_of)
+
+    def _totals_of(self, names: frozenset[str]) -> list[str]:
+        asked = self._context.asked.coordinates()
+        connections = [f"{name}Connection" for name in sorted(names)]
+        return [total for name in connections for total in asked.get(name, ()) if total.endswith(".totalCount")]
+
+    def _together(self, parts: Iterable[Part], fields_of: Callable[[frozenset[str]], list[str]]) -> list[Row]:
+        """Each patient once, with all others of whom the same was seen for the same purpose."""
+        broken_glass = self._context.access.broken_glass
+        begun: dict[tuple[frozenset[str], str, str | None], Row] = {}
         rows = []
-        for patient_id, names in by_patient.items():
-            connections = [f"{name}Connection" for name in sorted(names)]
-            totals = [total for name in connections for total in asked.get(name, ()) if total.endswith(".totalCount")]
-            rows.append(self.part(patient_id, [], frozenset(names), totals))
+        for patient_id, subjects, types in parts:
+            grant_id = broken_glass.get(patient_id) if broken_glass and patient_id else None
+            purpose = _EMERGENCY if grant_id else self._purpose_of(patient_id, types)
+            key = (types, purpose, grant_id)
+            row = begun.get(key)
+            if row is None or len(row["about"]) == MOST_PARTS:
+                row = begun[key] = {"outcome": _SUCCESS, "purpose": purpose, "about": [], "fields": fields_of(types)}
+                if grant_id:
+                    row["grant_id"] = grant_id
+                rows.append(row)
+            row["about"].append({"patient_id": patient_id, "subjects": subjects} if patient_id else {"subjects": subjects})
         return rows
 
-    def part(
+    def alone(
         self,
         patient_id: str | None,
         subjects: list[str],
@@ -117,14 +140,9 @@ class Sightings:
         fields: list[str],
         outcome: str = _SUCCESS,
     ) -> Row:
-        grant_id = self._context.access.broken_glass.get(patient_id) if patient_id else None
-        purpose = PurposeOfUse.EMERGENCY.value if grant_id else self._purpose_of(patient_id, types)
-        row: Row = {"outcome": outcome, "purpose": purpose, "subjects": subjects, "fields": fields}
-        if patient_id:
-            row["patient_id"] = patient_id
-        if grant_id:
-            row["grant_id"] = grant_id
-        return row
+        """An entry about one patient, or about nobody."""
+        (row,) = self._together([(patient_id, subjects, types)], lambda _: fields)
+        return {**row, "outcome": outcome}
 
     def _purpose_of(self, patient_id: str | None, types: frozenset[str]) -> str:
         """The same for all patients but the caller, so it is worked out once for all of them."""
@@ -201,7 +219,7 @@ class Entries:
         fields: list[str],
         outcome: AuditOutcome = AuditOutcome.SUCCESS,
     ) -> Row:
-        return {**self._shared, **self._sightings.part(patient_id, subjects, types, fields, outcome.value)}
+        return {**self._shared, **self._sightings.alone(patient_id, subjects, types, fields, outcome.value)}
 
 
 def _given(**values: Any) -> Row:

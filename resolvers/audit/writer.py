@@ -26,6 +26,8 @@ from resolvers.audit.log import AuditUnavailable, Row
 _log = logging.getLogger(__name__)
 
 _LARGEST_BATCH = 1000
+"""Patients in one insert, about: what has waited goes together, and an operation always whole."""
+
 HEARTBEAT_SECONDS = 60
 _GOOD_FOR_SECONDS = 300
 """How long after a heartbeat a chain is written on. The sealer closes it after twice that."""
@@ -127,7 +129,7 @@ class AuditWriter:
     def _next_batch(self) -> list[tuple[Sequence[Row], asyncio.Future[None]]]:
         size, count = 0, 0
         for rows, _ in self._waiting:
-            size += len(rows)
+            size += sum(len(row["about"]) for row in rows)
             count += 1
             if size >= _LARGEST_BATCH:
                 break

@@ -8,6 +8,7 @@ from beanie import SortDirection
 
 from models.account import Account
 from models.appointment import Appointment, ScheduleEvent
+from models.audit_event import AuditEvent
 from models.base import StoredDocument
 from models.billing_account import BillingAccount
 from models.calendar_feed import CalendarFeed
@@ -22,6 +23,7 @@ from models.visit_entry import VisitEntry
 from models.visit_type import VisitType
 from resolvers.access import Access
 from resolvers.loaders.as_of import RecordAsOf, RecordsAsOf
+from resolvers.loaders.audit_parts import AuditPartById
 from resolvers.loaders.balances import BalanceByPatient, PositionsByInvoice
 from resolvers.loaders.base import Loader
 from resolvers.loaders.by_id import ById
@@ -59,6 +61,8 @@ class Loaders:
 
     def by_id(self, document: type[D]) -> ById[D]:
         """Any document by its id."""
+        if document is AuditEvent:
+            return cast("ById[D]", self._once(document.__name__, lambda: AuditPartById(self._access)))
         return self._once(document.__name__, lambda: ById(document, self._access))
 
     def _children(

@@ -3,7 +3,7 @@
 from models.patient import ProxyScope
 from models.role import Role
 from resolvers.access import Access
-from resolvers.patient_merge.merged_into import merged_into
+from resolvers.audit_parts import own_trail
 from resolvers.policy.rule import PROVIDERS, Filter, Rules, VisibleBy, everything, one_of
 
 _EVERYBODY = frozenset(Role)
@@ -32,8 +32,8 @@ async def _own_grants(access: Access, _within: Filter) -> Filter | None:
 
 
 async def _own_trail(access: Access, _within: Filter) -> Filter | None:
-    # Of a patient who was merged into them, too: the trail is never rewritten.
-    return one_of([*access.own, *await merged_into(access.own)])
+    # What else stands in these entries is left out where they are read (``resolvers.audit_parts``).
+    return one_of(await own_trail(access), "about.patient_id")
 
 
 DIRECTORY_RULES: Rules = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from models.audit_event import AuditEvent as AuditEventDocument
-from models.audit_event import AuditOutcome
+from models.audit_event import AuditOutcome, part_of
 from models.purpose_of_use import PurposeOfUse
 from models.role import Role
 from resolvers.audit.log import Verification
@@ -43,7 +43,7 @@ class AuditEvent(Node):
         description="The id of the patient whom it was about; null for refusals, counts and accounts."
     )
     request_id: str | None = strawberry.field(description="The request that it came with, as in the log.")
-    hash: str = strawberry.field(description="Ties the entry to the one before it in its chain.")
+    hash: str = strawberry.field(description="Ties what has this sequence to what was before it in its chain.")
     document: strawberry.Private[AuditEventDocument]
 
     @strawberry.field(
@@ -64,10 +64,10 @@ class AuditEvent(Node):
     async def fields(self, info: Info) -> list[str]:
         return (await shown_entry(info.context, self.document)).fields
 
-    @strawberry.field(description="The place in the one trail, from 0.")
+    @strawberry.field(description="The place in the one trail, from 0. What one operation saw of several patients may share it.")
     async def sequence(self, info: Info) -> int:
         context = info.context
-        return await context.loaders.sequences(context.ports.audit.seal).load(self.document.id)
+        return await context.loaders.sequences(context.ports.audit.seal).load(part_of(self.document.id)[0])
 
     @strawberry.field(description="The account that did it; null for callers who may not see it.")
     async def actor(self, info: Info) -> Account | None:

@@ -4,17 +4,15 @@ from datetime import datetime
 
 import strawberry
 
-from models.audit_event import AuditEvent as AuditEventDocument
 from models.patient import CareTeamRole
 from models.patient import Patient as PatientDocument
 from models.role import Role
-from resolvers.audit_events import own_log
-from resolvers.patient_merge.reading import whole_access_log
+from resolvers.audit_events import AuditCriteria, find_own_log
 from schema.account.types import Account
 from schema.audit import arguments as audit_arguments
 from schema.audit.types import AuditEventConnection
 from schema.authorization import auth
-from schema.connection import After, Before, First, Last, page_arguments, related_page
+from schema.connection import After, Before, First, Last, page_arguments
 from schema.info import Info
 from schema.provider.types import Provider
 from schema.rights import CARE, FRONT_DESK
@@ -123,13 +121,8 @@ class PatientKeeping:
     ) -> AuditEventConnection:
         request = page_arguments(info, first, after, last, before)
         order = order_by.order() if order_by else audit_arguments.NEWEST_FIRST
-        within = own_log(where.criteria()) if where else {}
-        patient_id = self.document.id
-        page = None
-        if patient_id in info.context.access.own:  # one at most: nobody else's trail is shown
-            page = await whole_access_log(info.context, patient_id, within, order, request)
-        if page is None:
-            page = await related_page(info, AuditEventDocument, "patient_id", patient_id, within, order, request)
+        criteria = where.criteria() if where else AuditCriteria()
+        page = await find_own_log(info.context, self.document.id, criteria, order, request)
         return AuditEventConnection.of(page)
 
 

@@ -85,8 +85,9 @@ def test_all_are_told_the_same_and_each_has_entries_of_their_own(
         entries = list(rows["audit_events"].find({"actor_id": account, "action": "Subscription.scheduleChanged"}))
         assert len(entries) == len(visits)
         for entry in entries:
-            assert entry["patient_id"] == served_clinic.alice.id
-            assert {subject.partition(":")[0] for subject in entry["subjects"]} == {"ScheduleEvent", "Appointment", "Patient"}
+            [part] = entry["about"]
+            assert part["patient_id"] == served_clinic.alice.id
+            assert {subject.partition(":")[0] for subject in part["subjects"]} == {"ScheduleEvent", "Appointment", "Patient"}
             assert "Patient.mrn" in entry["fields"]
 
 

@@ -23,6 +23,7 @@ from ohms_graphql.csv_export.running import Wanted, run_export
 from ohms_graphql.database import open_database
 from ohms_graphql.settings import Settings
 from schema.node import global_id
+from tests.audited import audited
 from tests.clinic import Clinic
 
 Printed = pytest.CaptureFixture[str]
@@ -146,7 +147,7 @@ def test_every_patient_that_was_read_has_an_entry_with_the_mark_of_the_export(
     stored: Clinic, in_database: Ask, capfd: Printed
 ) -> None:
     assert _export("patients", "staff", "--columns", "name.family") == 0
-    entries: list[AuditEvent] = in_database(AuditEvent.find({"action": "Query.patients"}).to_list)
+    entries: list[AuditEvent] = in_database(lambda: audited({"action": "Query.patients"}))
     assert {entry.patient_id for entry in entries} == {stored.alice.id, stored.bob.id, stored.child.id}
     assert {entry.actor_id for entry in entries} == {stored.accounts["staff"].id}
     assert {tuple(entry.roles) for entry in entries} == {(Role.STAFF,)}

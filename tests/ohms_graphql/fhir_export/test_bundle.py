@@ -15,6 +15,7 @@ from models.record import Record
 from ohms_graphql.access_log import AccessLog
 from ohms_graphql.sealed_links import BUNDLES, LIFETIME, SealedLinks
 from ohms_graphql.settings import Settings
+from tests.audited import audited
 from tests.clinic import Clinic
 from tests.graph import gid
 from tests.ohms_graphql.conftest import authorization
@@ -123,7 +124,7 @@ async def test_every_row_of_a_copy_is_in_the_trail_and_no_token_in_the_log(
     url = await url_of(http, settings, clinic, "alice", clinic.alice)
     before = await AuditEvent.count()
     found = await ids_of(http, url)
-    written = await AuditEvent.find({"action": "patient.fhirBundle"}).to_list()
+    written = await audited({"action": "patient.fhirBundle"})
     assert await AuditEvent.count() > before
     assert {event.patient_id for event in written} == {clinic.alice.id}
     told = json.dumps([event.model_dump(mode="json") for event in written])

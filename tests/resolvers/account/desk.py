@@ -61,7 +61,7 @@ class Desk:
 
     async def audited(self, actor: str, account: str, field: str) -> bool:
         """Whether the trail has it that ``actor`` changed this field of an account."""
-        asked = {"actor_id": self.clinic.accounts[actor].id, "subjects": f"Account:{self.clinic.accounts[account].id}"}
+        asked = {"actor_id": self.clinic.accounts[actor].id, "about.subjects": f"Account:{self.clinic.accounts[account].id}"}
         found = await AuditEvent.find(asked).to_list()
         return any(field in name for event in found for name in event.fields)
 

@@ -24,7 +24,7 @@ def trail(database: Database, clock: FixedClock) -> AuditTrail:
 
 
 def rows(count: int, at: datetime = NOON, **more: Any) -> list[dict[str, Any]]:
-    """Entries as an operation makes them."""
+    """Entries as operations make them, about one patient each."""
     shared = {
         "at": at,
         "actor_id": "A" * 26,
@@ -35,4 +35,5 @@ def rows(count: int, at: datetime = NOON, **more: Any) -> list[dict[str, Any]]:
         "fields": ["Patient.mrn"],
         "request_id": "r",
     }
-    return [{**shared, "patient_id": f"{number:026d}", "subjects": [f"Patient:{number:026d}"], **more} for number in range(count)]
+    ids = [f"{number:026d}" for number in range(count)]
+    return [{**shared, "about": [{"patient_id": id_, "subjects": [f"Patient:{id_}"]}], **more} for id_ in ids]

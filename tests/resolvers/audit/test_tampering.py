@@ -51,7 +51,8 @@ async def _alter(id_: str, chance: random.Random) -> None:
         [
             ("actor_id", "B" * 26),
             ("at", NOON + timedelta(days=1)),
-            ("patient_id", None),
+            ("about.0.patient_id", None),
+            ("about", []),
             ("fields", []),
             ("extra", 1),
             ("hash", "0"),

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from models.account import Account, AccountKind
-from models.audit_event import AuditEvent
 from models.base import StoredDocument
 from models.break_glass import BreakGlassGrant
 from models.patient import Patient
 from models.record import ClinicalNote, Condition, Confidentiality
 from models.values import CodeableConcept, HumanName
 from resolvers.errors import Forbidden
+from tests.audited import audited
 from tests.clinic import ASTHMA, NOON, FixedClock
 from tests.graph import Graph, gid
 from tests.schema.access.conftest import BREAK, REASON, broken, signed_in_again
@@ -251,7 +251,7 @@ async def test_the_grant_is_noted_in_its_own_transaction_for_the_patients_log(gr
     grant = await BreakGlassGrant.find_one({})
     assert grant is not None
     assert context.access.broken_glass == {graph.clinic.alice.id: grant.id}
-    events = await AuditEvent.find({"patient_id": graph.clinic.alice.id}).to_list()
+    events = await audited(patient_id=graph.clinic.alice.id)
     made = [event for event in events if f"BreakGlassGrant:{grant.id}" in event.subjects]
     assert [(event.purpose, event.grant_id) for event in made] == [("EMERGENCY", grant.id)]
     assert not any(REASON in str(event.model_dump()) for event in events)

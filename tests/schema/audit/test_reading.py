@@ -47,6 +47,8 @@ async def test_administrators_read_the_trail_without_seeing_patients(graph: Grap
 
 
 async def test_administrators_verify_the_trail(graph: Graph) -> None:
+    for patient in (graph.clinic.alice, graph.clinic.bob):
+        await graph.data("staff", "query ($id: ID!) { patient(id: $id) { mrn } }", id=gid(patient))
     await graph.data("staff", "{ patients { nodes { mrn } } }")
     verified = await graph.data("admin", "{ verifyAuditTrail { intact checked brokenAt } }")
     assert verified["verifyAuditTrail"] == {"intact": True, "checked": 3, "brokenAt": None}

@@ -37,7 +37,9 @@ async def test_the_payer_is_asked_and_its_answer_kept(asking: Office) -> None:
     assert (question.payer_id, question.member_id, question.on) == ("60054", "W123", NOON.date())
     assert (question.subscriber.family, question.subscriber.birth_date, question.dependent) == ("Müller", date(1980, 2, 29), None)
     [stored] = await EligibilityCheck.find({"checked_by_id": clinic.accounts["staff"].id}).to_list()
-    entries = await AuditEvent.find({"action": "Mutation.verifyCoverage", "subjects": f"EligibilityCheck:{stored.id}"}).to_list()
+    entries = await AuditEvent.find(
+        {"action": "Mutation.verifyCoverage", "about.subjects": f"EligibilityCheck:{stored.id}"}
+    ).to_list()
     assert {entry.patient_id for entry in entries} == {clinic.alice.id}
 
 

@@ -46,7 +46,7 @@ async def test_a_coverage_is_added_with_all_that_it_has(office: Office) -> None:
     found = await Coverage.find_one({"patient_id": office.graph.clinic.bob.id})
     assert found is not None
     assert (found.subscriber_birth_date, gid(found)) == (date(1985, 4, 3), made["id"])
-    entries = await AuditEvent.find({"action": "Mutation.addCoverage", "subjects": f"Coverage:{found.id}"}).to_list()
+    entries = await AuditEvent.find({"action": "Mutation.addCoverage", "about.subjects": f"Coverage:{found.id}"}).to_list()
     assert {(entry.outcome, entry.patient_id) for entry in entries} == {("SUCCESS", office.graph.clinic.bob.id)}
 
 

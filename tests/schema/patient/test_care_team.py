@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.audit_event import AuditEvent
+from tests.audited import audited
 from tests.graph import Graph, gid
 
 ADD = """mutation ($input: AddCareTeamMemberInput!) { addCareTeamMember(input: $input) {
@@ -46,7 +46,7 @@ async def test_sight_comes_and_goes_with_the_team(graph: Graph, caller: str) -> 
     removed = await _remove(graph, caller)
     assert removed == {"patient": {"careTeam": [{"id": gid(graph.clinic.house)}]}, "errors": []}
     assert not await _sees(graph, "stranger")
-    entries = await AuditEvent.find({"patient_id": graph.clinic.alice.id, "fields": "Patient.care_team"}).to_list()
+    entries = await audited({"fields": "Patient.care_team"}, patient_id=graph.clinic.alice.id)
     assert [entry.action for entry in entries] == ["Mutation.addCareTeamMember", "Mutation.removeCareTeamMember"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from models.account import Account, AccountKind
 from models.appointment import Appointment, AppointmentStatus, ScheduleEvent, ScheduleEventKind
-from models.audit_event import AuditEvent, AuditOutcome
+from models.audit_event import AuditOutcome
 from models.confidentiality import Confidentiality
 from models.coverage import Coverage, CoverageStatus, EligibilityCheck, EligibilityOutcome, EligibilitySource
 from models.invoice import Invoice, InvoiceStatus, Payment, PaymentMethod, PaymentStatus
@@ -17,6 +17,7 @@ from models.patient import BirthDate, Patient
 from models.role import Role
 from resolvers.billing.bookkeeping import book_imported
 from resolvers.proxies import MAX_PROXIES, bind_proxies
+from tests.audited import audited
 from tests.clinic import NOON, FixedClock, Mailbox, dollars
 from tests.graph import Graph, gid
 
@@ -278,7 +279,7 @@ async def test_a_grant_is_noted_for_the_audit(graph: Graph) -> None:
     context = graph.context("alice")
     given = {"patient": gid(graph.clinic.alice), "email": FRIEND, "relationship": "OTHER", "scope": ["BILLING"]}
     await graph.schema.execute(GRANT, variable_values={"input": given}, context_value=context)
-    events = await AuditEvent.find({"patient_id": graph.clinic.alice.id}).to_list()
+    events = await audited(patient_id=graph.clinic.alice.id)
     (event,) = [event for event in events if any("proxies" in field for field in event.fields)]
     assert (event.actor_id, event.outcome) == (graph.clinic.accounts["alice"].id, AuditOutcome.SUCCESS)
     assert FRIEND not in str(event.model_dump())

@@ -62,7 +62,7 @@ async def test_hours_are_set_and_told_and_audited(graph: Graph, caller: str) -> 
         "PROVIDER" if caller == "house" else "STAFF",
         None,
     )
-    [entry] = await AuditEvent.find({"action": "Mutation.setAvailability", "subjects": f"Provider:{house.id}"}).to_list()
+    [entry] = await AuditEvent.find({"action": "Mutation.setAvailability", "about.subjects": f"Provider:{house.id}"}).to_list()
     assert (entry.outcome, entry.actor_id) == ("SUCCESS", graph.clinic.accounts[caller].id)
     assert {"Provider.availability", "Provider.time_zone"} <= set(entry.fields)
     await check_schedule()

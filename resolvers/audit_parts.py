@@ -1,0 +1,27 @@
+"""What a caller gets of entries of the audit trail, each of which is about several patients: the parts that are theirs to see."""
+
+from collections.abc import Iterable, Sequence
+
+from models.audit_event import AuditEvent
+from models.role import Role
+from resolvers.access import Access
+from resolvers.patient_merge.merged_into import merged_into
+
+
+async def own_trail(access: Access) -> list[str]:
+    """The patient that the caller is, with those who were merged into them: the trail is never rewritten."""
+    return [*access.own, *await merged_into(access.own)]
+
+
+async def patients_shown(access: Access, asked: Sequence[str] | None = None) -> frozenset[str] | None:
+    """The patients whose parts the caller gets, of those ``asked`` for; None for all parts, those about nobody as well."""
+    if Role.ADMIN in access.principal.roles:
+        return None if asked is None else frozenset(asked)
+    own = frozenset(await own_trail(access))
+    return own if asked is None else own.intersection(asked)
+
+
+def parts_shown(events: Iterable[AuditEvent], patients: frozenset[str] | None, *, descending: bool = False) -> list[AuditEvent]:
+    """The parts of these patients, in the order of the entries; of an entry first to last, or descending."""
+    parts = (part for event in events for part in (reversed(event.parts()) if descending else event.parts()))
+    return [part for part in parts if patients is None or part.patient_id in patients]
