@@ -27,7 +27,7 @@ from schema.record import arguments as record_arguments
 from schema.relation import by, if_any, related
 from schema.rights import CARE, CARE_AND_ANALYST, FRONT_DESK, FRONT_DESK_AND_ANALYST
 from schema.scalars import JSON, TimeZone
-from schema.shown_document import READS, derived, id_as, node_of, shows
+from schema.shown_document import READS, id_as, node_of, renamed, shows
 from schema.values import Money, shown
 
 if TYPE_CHECKING:
@@ -117,11 +117,7 @@ def _previous(document: AppointmentDocument) -> "Appointment":
     return Appointment.from_document(document)
 
 
-def _series(document: AppointmentDocument) -> strawberry.ID | None:
-    return strawberry.ID(document.series_id) if document.series_id else None
-
-
-@shows(AppointmentDocument, id=id_as("Appointment"), series=derived(_series, "series_id"))
+@shows(AppointmentDocument, id=id_as("Appointment"), series=renamed("series_id"))
 @strawberry.type(description="A visit of one patient with one provider.", directives=[auth(*FRONT_DESK_AND_ANALYST)])
 class Appointment(Node):
     status: AppointmentStatus = strawberry.field(description="Where it stands.")
