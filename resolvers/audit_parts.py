@@ -1,11 +1,14 @@
 """What a caller gets of entries of the audit trail, each of which is about several patients: the parts that are theirs to see."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from models.audit_event import AuditEvent
+from models.audit_event import AuditEvent, part_of
 from models.role import Role
 from resolvers.access import Access
 from resolvers.patient_merge.merged_into import merged_into
+
+Filter = dict[str, Any]
 
 
 async def own_trail(access: Access) -> list[str]:
@@ -19,6 +22,16 @@ async def patients_shown(access: Access, asked: Sequence[str] | None = None) -> 
         return None if asked is None else frozenset(asked)
     own = frozenset(await own_trail(access))
     return own if asked is None else own.intersection(asked)
+
+
+def of_part(id_: str, rows: Filter) -> Filter:
+    """A rule's filter of entries, as one of the part with this id."""
+    try:
+        entry, index = part_of(id_)
+    except ValueError:
+        return {"_id": id_}  # nobody gave such an id, so it is no entry's either
+    part = f"about.{index}"
+    return {"_id": entry, part: {"$exists": True}, **{name.replace("about", part, 1): wanted for name, wanted in rows.items()}}
 
 
 def parts_shown(events: Iterable[AuditEvent], patients: frozenset[str] | None, *, descending: bool = False) -> list[AuditEvent]:

@@ -7,8 +7,10 @@ the same filters. The rules stand in ``table``, by document; several roles add u
 
 from dataclasses import dataclass
 
+from models.audit_event import AuditEvent
 from models.base import StoredDocument
 from resolvers.access import Access
+from resolvers.audit_parts import of_part
 from resolvers.policy.rule import EVERYTHING, NOTHING, Filter, Rules, VisibleBy
 from resolvers.policy.table import RULES, rules_for
 
@@ -82,9 +84,13 @@ async def explain(document: type[StoredDocument], access: Access, document_id: s
     """Each rule of ``document``, tried by itself on one row. A row that does not exist is seen by none."""
     row = await document.get_pymongo_collection().find_one({"_id": document_id}, {"patient_id": 1})
     within: Filter = {"patient_id": row["patient_id"]} if row and "patient_id" in row else {}
+
+    def of_row(rows: Filter) -> Filter:
+        return of_part(document_id, rows) if document is AuditEvent else {"$and": [{"_id": document_id}, rows]}
+
     tried = []
     for rule in rules_for(document):
         rows = None if rule.roles.isdisjoint(access.principal.roles) else await rule.rows(access, within)
-        holds = rows is not None and await document.find({"$and": [{"_id": document_id}, rows]}, with_children=True).exists()
+        holds = rows is not None and await document.find(of_row(rows), with_children=True).exists()
         tried.append(Tried(rule, holds))
     return tried

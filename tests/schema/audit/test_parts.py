@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.audit_event import MOST_PARTS, AuditEvent
+from models.audit_event import MOST_PARTS, AuditedPart, AuditEvent
 from models.patient import Patient
 from models.patient_merge import PatientMerge
 from models.values import HumanName
@@ -128,6 +128,20 @@ async def test_a_part_is_found_by_its_id_and_nothing_by_an_id_like_it(looked: Gr
     for wrong in (f"{entry.id}p-1", f"{entry.id}.1"):
         [told] = (await looked.ask("admin", NODE, id=global_id("AuditEvent", wrong))).codes
         assert told.startswith("id is not an id of OHMS")
+
+
+async def test_it_is_explained_who_sees_which_part(looked: Graph) -> None:
+    entry = await AuditEvent.find_one({"about.1": {"$exists": True}})
+    assert entry is not None
+    c = looked.clinic
+    query = "query ($id: ID!, $account: ID!) { explainAccess(id: $id, account: $account) { allowed decidedBy } }"
+    for part in (*entry.parts(), entry.model_copy(update={"id": f"{entry.id}p23", "about": [AuditedPart()]})):
+        for caller, patient in (("alice", c.alice), ("bob", c.bob), ("house", None)):
+            asked = {"id": global_id("AuditEvent", part.id), "account": gid(c.accounts[caller])}
+            told = (await looked.data("admin", query, **asked))["explainAccess"]
+            assert told["allowed"] == (patient is not None and part.patient_id == patient.id)
+        asked = {"id": global_id("AuditEvent", part.id), "account": gid(c.accounts["admin"])}
+        assert (await looked.data("admin", query, **asked))["explainAccess"]["allowed"] == (part.patient_id is not None)
 
 
 async def test_a_cursor_of_something_else_is_refused(looked: Graph) -> None:
