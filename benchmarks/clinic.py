@@ -31,8 +31,8 @@ PLAIN = "benchmark_plain"
 """The database with the readable copy."""
 
 _CACHE = "2G"
-"""MongoDB's, for both servers. Elsewhere it takes half of the memory; the embedded one takes a quarter of a GB, which the demo with
-its copy fills, so that all writing waits 50 ms in each second while pages are thrown out."""
+"""MongoDB's, for both servers. Elsewhere it takes half of the memory; the embedded one takes a quarter of a GB, which the demo
+and its copy fill, so that all writing waits 50 ms in each second while pages are thrown out."""
 
 # What was done to a collection by way of reading it; other commands are the driver's and the server's own.
 _READS = ("aggregate", "count", "distinct", "find", "getMore")
