@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field
 from pymongo import ASCENDING, IndexModel
 
 from models.base import StoredDocument
@@ -31,8 +32,9 @@ class AuditEvent(StoredDocument):
 
     Written once and never updated; references only, never names or free text. The id says where it stands: the chain (a ULID)
     and the position in it, ten digits. ``hash`` is an HMAC over all else, with the ``previous`` entry's hash in it. ``about`` has
-    one part at least and MOST_PARTS at most. ``unlisted`` counts refusals of strangers that were too many to be listed since the
-    entry before of the same ``client``, which is a pseudonym of an address.
+    one part at least and MOST_PARTS at most; an entry from before there were parts has none and is about one patient alone.
+    ``unlisted`` counts refusals of strangers that were too many to be listed since the entry before of the same ``client``, which
+    is a pseudonym of an address.
 
     Callers get it patient by patient (``parts``).
     """
@@ -45,7 +47,9 @@ class AuditEvent(StoredDocument):
     action: str
     outcome: AuditOutcome
     purpose: PurposeOfUse
-    about: list[AuditedPart]
+    about: list[AuditedPart] = []
+    alone_patient_id: str | None = Field(None, alias="patient_id")
+    alone_subjects: list[str] = Field([], alias="subjects")
     fields: list[str] = []
     request_id: str | None = None
     grant_id: str | None = None
@@ -56,7 +60,7 @@ class AuditEvent(StoredDocument):
 
     def parts(self) -> list["AuditEvent"]:
         """The same for each patient alone, with the id of the part; itself where there are not several."""
-        if len(self.about) == 1:
+        if len(self.about) <= 1:
             return [self]
         return [self.model_copy(update={"id": part_id(self.id, index), "about": [part]}) for index, part in enumerate(self.about)]
 
@@ -72,6 +76,8 @@ class AuditEvent(StoredDocument):
 
     @property
     def _part(self) -> AuditedPart:
+        if not self.about:
+            return AuditedPart(patient_id=self.alone_patient_id, subjects=self.alone_subjects)
         (part,) = self.about
         return part
 
@@ -81,6 +87,11 @@ class AuditEvent(StoredDocument):
         indexes = [
             IndexModel([("at", ASCENDING), ("_id", ASCENDING)], name="by_time"),
             IndexModel([("about.patient_id", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)], name="by_audited_patient"),
+            IndexModel(
+                [("patient_id", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)],
+                name="by_patient_alone",
+                partialFilterExpression={"patient_id": {"$exists": True}},  # nothing for entries with parts
+            ),
             IndexModel([("actor_id", ASCENDING), ("at", ASCENDING), ("_id", ASCENDING)], name="by_actor"),
         ]
 

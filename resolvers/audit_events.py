@@ -12,7 +12,7 @@ from models.audit_event import AuditEvent, AuditOutcome, part_of
 from models.purpose_of_use import PurposeOfUse
 from resolvers.access import Access
 from resolvers.audit.log import Verification
-from resolvers.audit_parts import own_trail, parts_shown, patients_shown
+from resolvers.audit_parts import about, own_trail, parts_shown, patients_shown
 from resolvers.context import RequestContext
 from resolvers.errors import BadInput
 from resolvers.pagination import Order, Page, PageRequest, decode_cursor, keyset, page_of
@@ -54,7 +54,8 @@ async def find_audit_events(
     """Part by part, what the caller may see of the trail."""
     patient = criteria.patient
     asked = None if patient is None else [patient, *await merged_into([patient])]
-    return await _page(context.access, criteria.filter(), asked, order, request)
+    patients = await patients_shown(context.access, asked)
+    return await _page(context.access, criteria.filter(), patients, order, request)
 
 
 async def find_own_log(
@@ -69,20 +70,20 @@ async def find_own_log(
     access = context.access
     if patient_id not in access.own:
         return page_of([], order, request, _none)
-    asked = await own_trail(access)
+    patients = frozenset(await own_trail(access))
     if criteria.patient is not None:
-        asked = [patient for patient in asked if patient == criteria.patient]
-    return await _page(access, criteria.filter(), asked, order, request)
+        patients &= {criteria.patient}
+    return await _page(access, criteria.filter(), patients, order, request)
 
 
 async def _page(
-    access: Access, within: Filter, asked: Sequence[str] | None, order: Order, request: PageRequest
+    access: Access, within: Filter, patients: frozenset[str] | None, order: Order, request: PageRequest
 ) -> Page[AuditEvent]:
-    patients = await patients_shown(access, asked)
+    """``patients`` as ``patients_shown`` gives them."""
     if patients is not None:
         if not patients:
             return page_of([], order, request, _none)
-        within = both({"about.patient_id": {"$in": sorted(patients)}}, within)
+        within = both(about(patients), within)
     visible = await restrict(AuditEvent, access, within)
 
     async def count() -> int:
@@ -129,7 +130,8 @@ def _start(order: Order, request: PageRequest) -> tuple[Order, _Cursor | None]:
 async def _count(visible: Filter, patients: frozenset[str] | None) -> int:
     if patients is not None and len(patients) == 1:  # of a patient an entry has one part
         return await AuditEvent.find(visible).count()
-    those = "$about" if patients is None else {"$setIntersection": ["$about.patient_id", sorted(patients)]}
+    parts = {"$ifNull": ["$about.patient_id", ["$patient_id"]]}
+    those = {"$ifNull": ["$about", [None]]} if patients is None else {"$setIntersection": [parts, sorted(patients)]}
     stages: Sequence[dict[str, Any]] = [{"$match": visible}, {"$group": {"_id": None, "parts": {"$sum": {"$size": those}}}}]
     cursor = await AuditEvent.get_pymongo_collection().aggregate(stages)
     return sum([row["parts"] async for row in cursor])

@@ -24,14 +24,24 @@ async def patients_shown(access: Access, asked: Sequence[str] | None = None) -> 
     return own if asked is None else own.intersection(asked)
 
 
+def about(patients: Iterable[str]) -> Filter:
+    """Entries with a part about one of these patients. There has to be one."""
+    ids = sorted(patients)
+    wanted = ids[0] if len(ids) == 1 else {"$in": ids}
+    return {"$or": [{"about.patient_id": wanted}, {"patient_id": wanted}]}
+
+
 def of_part(id_: str, rows: Filter) -> Filter:
-    """A rule's filter of entries, as one of the part with this id."""
+    """A rule's filter of entries (EVERYTHING, or ``about``), as one of the part with this id."""
     try:
         entry, index = part_of(id_)
     except ValueError:
         return {"_id": id_}  # nobody gave such an id, so it is no entry's either
     part = f"about.{index}"
-    return {"_id": entry, part: {"$exists": True}, **{name.replace("about", part, 1): wanted for name, wanted in rows.items()}}
+    there: Filter = {part: {"$exists": True}}
+    alone: Filter = {"about": {"$exists": False}}  # from before there were parts
+    narrowed = {"$or": [{name.replace("about", part): wanted for name, wanted in one.items()} for one in rows.get("$or", [{}])]}
+    return {"_id": entry, "$and": [there if index else {"$or": [there, alone]}, narrowed]}
 
 
 def parts_shown(events: Iterable[AuditEvent], patients: frozenset[str] | None, *, descending: bool = False) -> list[AuditEvent]:

@@ -3,7 +3,7 @@
 from models.patient import ProxyScope
 from models.role import Role
 from resolvers.access import Access
-from resolvers.audit_parts import own_trail
+from resolvers.audit_parts import about, own_trail
 from resolvers.policy.rule import PROVIDERS, Filter, Rules, VisibleBy, everything, one_of
 
 _EVERYBODY = frozenset(Role)
@@ -33,7 +33,8 @@ async def _own_grants(access: Access, _within: Filter) -> Filter | None:
 
 async def _own_trail(access: Access, _within: Filter) -> Filter | None:
     # What else stands in these entries is left out where they are read (``resolvers.audit_parts``).
-    return one_of(await own_trail(access), "about.patient_id")
+    own = await own_trail(access)
+    return about(own) if own else None
 
 
 DIRECTORY_RULES: Rules = (

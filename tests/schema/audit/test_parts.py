@@ -11,6 +11,7 @@ from models.audit_event import MOST_PARTS, AuditedPart, AuditEvent
 from models.patient import Patient
 from models.patient_merge import PatientMerge
 from models.values import HumanName
+from resolvers.audit_parts import about
 from schema.node import global_id
 from tests.clinic import NOON
 from tests.graph import Graph, gid
@@ -167,6 +168,59 @@ async def test_who_was_merged_is_read_with_whom_they_were_merged_into(looked: Gr
     for size in (1, 2, 5):
         assert await _walked(looked, size, where=where) == page["nodes"]
         assert await _walked(looked, size, backward=True, where=where) == page["nodes"]
+
+
+async def test_entries_from_before_there_were_parts_are_read_among_the_others(graph: Graph) -> None:
+    c = graph.clinic
+    who = {
+        "roles": ["STAFF"],
+        "action": "Query.patient",
+        "outcome": "SUCCESS",
+        "purpose": "OPERATIONS",
+        "fields": ["Patient.mrn"],
+    }
+    earlier: list[dict[str, Any]] = [
+        {"at": NOON - timedelta(minutes=9 - number), **who, "patient_id": patient.id, "subjects": [f"Patient:{patient.id}"]}
+        for number, patient in enumerate((c.alice, c.bob, c.alice))
+    ]
+    earlier.append({"at": NOON - timedelta(minutes=5), **who, "outcome": "DENIED", "subjects": []})
+    await graph.database.transaction(lambda session: graph.ports.audit.store_within(earlier, session))
+    await graph.data("staff", ALL)
+    clock: Any = graph.ports.clock
+    clock.instant = NOON + timedelta(hours=1)
+    assert (await graph.ports.audit.verify()).checked == 1 + len(earlier)
+    first = 200
+    shown = (await graph.data("admin", PAGE, first=first, where=UNTIL_NOW))["auditEvents"]
+    alice, bob = gid(c.alice), gid(c.bob)
+    patients = [node["patientId"] for node in shown["nodes"]]
+    assert (patients[-4:], shown["totalCount"]) == ([None, alice, bob, alice], len(patients))
+    assert len(patients) > len(earlier) + 2
+    assert await _walked(graph, 2, where=UNTIL_NOW) == shown["nodes"]
+    of_alice = (await graph.data("admin", PAGE, first=first, where={**UNTIL_NOW, "patient": alice}))["auditEvents"]
+    assert ([node["patientId"] for node in of_alice["nodes"]], of_alice["totalCount"]) == ([alice] * 3, 3)
+    log = (await graph.data("alice", LOG, first=first))["viewer"]["patient"]["accessLog"]
+    counted, *rest = log["nodes"]
+    assert (counted["subjects"], [node["id"] for node in rest]) == ([], [node["id"] for node in of_alice["nodes"]])
+    explained = "query ($id: ID!, $account: ID!) { explainAccess(id: $id, account: $account) { allowed } }"
+    for node in of_alice["nodes"]:
+        assert (await graph.data("alice", NODE, id=node["id"]))["node"] == {
+            key: node[key] for key in ("id", "patientId", "subjects")
+        }
+        assert (await graph.data("bob", NODE, id=node["id"]))["node"] is None
+        for caller, seen in (("alice", True), ("bob", False), ("admin", True)):
+            told = await graph.data("admin", explained, id=node["id"], account=gid(c.accounts[caller]))
+            assert told["explainAccess"]["allowed"] == seen
+
+
+@pytest.mark.parametrize("patients", [["alice"], ["alice", "bob"]])
+@pytest.mark.parametrize("direction", [1, -1])
+async def test_of_some_patients_a_page_walks_indexes_in_its_order(looked: Graph, patients: list[str], direction: int) -> None:
+    ids = [getattr(looked.clinic, name).id for name in patients]
+    found = AuditEvent.get_pymongo_collection().find(about(ids)).sort([("at", direction), ("_id", direction)]).limit(3)
+    plan = json.dumps((await found.explain())["queryPlanner"]["winningPlan"])
+    assert "IXSCAN" in plan
+    assert '"SORT"' not in plan
+    assert "COLLSCAN" not in plan
 
 
 async def test_an_entry_is_about_a_hundred_at_most(graph: Graph) -> None:
