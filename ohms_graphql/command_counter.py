@@ -28,12 +28,13 @@ class CommandCount:
         return sum(self._by_name.values())
 
 
-_CURRENT: ContextVar[CommandCount | None] = ContextVar("command_count", default=None)
+COUNT: ContextVar[CommandCount | None] = ContextVar("command_count", default=None)
+"""What counts for the current operation; None where nobody counts."""
 
 
 def count_command(command: str) -> None:
     """For the current operation. One that several operations wait for, sent in nobody's context, counts for each of them."""
-    counter = _CURRENT.get()
+    counter = COUNT.get()
     if counter is not None:
         counter.add(command)
 
@@ -41,5 +42,5 @@ def count_command(command: str) -> None:
 def start_counting() -> CommandCount:
     """Counts from here on, for the rest of this task and the tasks it makes."""
     counter = CommandCount()
-    _CURRENT.set(counter)
+    COUNT.set(counter)
     return counter

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from pymongo import monitoring
 
-from ohms_graphql.command_counter import _CURRENT, CommandCount, count_command
+from ohms_graphql.command_counter import COUNT, CommandCount, count_command
 
 # The driver's own, and probes: nobody's operation asked for them.
 _UNCOUNTED = {"endSessions", "hello", "ping"}
@@ -36,8 +36,8 @@ COMMAND_COUNTER = CommandCounter()
 def count_commands() -> Iterator[CommandCount]:
     """Counts within the block."""
     counter = CommandCount()
-    token = _CURRENT.set(counter)
+    token = COUNT.set(counter)
     try:
         yield counter
     finally:
-        _CURRENT.reset(token)
+        COUNT.reset(token)
