@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 
 from models.secret import use_key_ring
@@ -28,6 +29,10 @@ if threading.current_thread() is threading.main_thread():
 # For what never meets a database: that would bring a key ring of its own, and the documents bound to it.
 use_key_ring(new_key_ring())
 asyncio.run(bind_to_nothing())
+
+# No test is timed: on a slow machine the first value of a wide type alone takes seconds to draw.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _FASTER_DROPPED = 1000
 """From so many documents on, a collection is dropped faster than emptied."""

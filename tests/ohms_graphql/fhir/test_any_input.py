@@ -64,7 +64,7 @@ def odd_resources(draw: st.DrawFn) -> dict[str, Any]:
     return read_again
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=400)
 @given(odd_resources())
 def test_an_odd_resource_is_mapped_or_refused(resource: dict[str, Any]) -> None:
     index = Index()

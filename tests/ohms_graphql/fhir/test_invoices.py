@@ -84,7 +84,7 @@ def invoice_of(claim: Billed, benefits: list[Benefit]) -> Invoice:
     return document
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(
     items=st.lists(ITEMS, max_size=5),
     total=st.none() | POSITIVE,

@@ -48,7 +48,7 @@ async def _codes(work: Awaitable[Any]) -> list[str]:
     return [error.code for error in refused.value.errors]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.integers(0, 10**6))
 async def test_a_merge_leaves_no_trace_of_the_id_and_its_undoing_none_of_the_merge(context: RequestContext, seed: int) -> None:
     await emptied()

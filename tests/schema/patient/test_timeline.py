@@ -77,7 +77,7 @@ _KINDS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(kinds=_KINDS, size=st.integers(min_value=1, max_value=5), descending=st.booleans(), backward=st.booleans())
 async def test_pages_hold_every_row_once_and_in_order(
     graph: Graph, kinds: list[tuple[str, int]], size: int, descending: bool, backward: bool

@@ -183,7 +183,7 @@ async def test_as_of_is_not_for_analysts_nor_for_what_has_not_been(graph: Graph)
     assert (await graph.data("house", AS_OF, id=gid(condition), at=_days(-9)))["record"] is None  # not written yet
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(gaps=st.lists(st.integers(min_value=1, max_value=50), min_size=1, max_size=4), ended=st.booleans())
 async def test_as_of_an_instant_is_what_was_read_then(graph: Graph, gaps: list[int], ended: bool) -> None:
     lists = """query ($id: ID!, $at: DateTime) { patient(id: $id) {
