@@ -1,5 +1,6 @@
 """The audit trail: who looked at or changed what of whom, when, what for, and with what outcome."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -58,11 +59,15 @@ class AuditEvent(StoredDocument):
     previous: str
     hash: str
 
-    def parts(self) -> list["AuditEvent"]:
-        """The same for each patient alone, with the id of the part; itself where there are not several."""
+    def parts(self, patients: Collection[str] | None = None) -> list["AuditEvent"]:
+        """The same for each patient (of these) alone, with the id of the part; itself where there are not several."""
         if len(self.about) <= 1:
-            return [self]
-        return [self.model_copy(update={"id": part_id(self.id, index), "about": [part]}) for index, part in enumerate(self.about)]
+            return [self] if patients is None or self.patient_id in patients else []
+        return [
+            self.model_copy(update={"id": part_id(self.id, index), "about": [part]})
+            for index, part in enumerate(self.about)
+            if patients is None or part.patient_id in patients
+        ]
 
     @property
     def patient_id(self) -> str | None:

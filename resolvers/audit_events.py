@@ -12,7 +12,7 @@ from models.audit_event import AuditEvent, AuditOutcome, part_of
 from models.purpose_of_use import PurposeOfUse
 from resolvers.access import Access
 from resolvers.audit.log import Verification
-from resolvers.audit_parts import about, own_trail, parts_shown, patients_shown
+from resolvers.audit_parts import about, own_trail, patients_shown
 from resolvers.context import RequestContext
 from resolvers.errors import BadInput
 from resolvers.pagination import Order, Page, PageRequest, decode_cursor, keyset, page_of
@@ -95,7 +95,8 @@ async def _page(
         return page_of([], order, request, count)
     skip = {} if cursor is None else keyset(walk, cursor.at, cursor.entry, inclusive=True)
     found = await read_many(AuditEvent, access, both(visible, skip), WHOLE, sort=walk.sort, limit=request.size + 2)
-    parts = parts_shown(found, patients, descending=walk.descending)
+    step = -1 if walk.descending else 1
+    parts = (part for event in found for part in event.parts(patients)[::step])
     rows = [part for part in parts if cursor is None or cursor.is_before(part, walk)]
     return shown_page(AuditEvent, access, page_of(rows[: request.size + 1], order, request, count))
 

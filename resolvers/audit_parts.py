@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from models.audit_event import AuditEvent, part_of
+from models.audit_event import part_of
 from models.role import Role
 from resolvers.access import Access
 from resolvers.patient_merge.merged_into import merged_into
@@ -42,9 +42,3 @@ def of_part(id_: str, rows: Filter) -> Filter:
     alone: Filter = {"about": {"$exists": False}}  # from before there were parts
     narrowed = {"$or": [{name.replace("about", part): wanted for name, wanted in one.items()} for one in rows.get("$or", [{}])]}
     return {"_id": entry, "$and": [there if index else {"$or": [there, alone]}, narrowed]}
-
-
-def parts_shown(events: Iterable[AuditEvent], patients: frozenset[str] | None, *, descending: bool = False) -> list[AuditEvent]:
-    """The parts of these patients, in the order of the entries; of an entry first to last, or descending."""
-    parts = (part for event in events for part in (reversed(event.parts()) if descending else event.parts()))
-    return [part for part in parts if patients is None or part.patient_id in patients]

@@ -110,21 +110,28 @@ def decode_cursor(order: Order, cursor: str, argument: str) -> tuple[Any, str]:
     return value, document_id
 
 
+_BEYOND = {
+    (False, False): ("$gt", "$lte"),
+    (True, False): ("$lt", "$gte"),
+    (False, True): ("$gte", "$lt"),
+    (True, True): ("$lte", "$gt"),
+}
+"""By descending and inclusive: the operator for ids that follow in a walk, and for those that do not."""
+
+
 def keyset(order: Order, value: Any, document_id: str, *, inclusive: bool = False) -> Filter:
     """The rows strictly after the given one, or with it. Null sorts before every value, as in MongoDB.
 
     One range and an exception to it, not alternatives: MongoDB would choose an index for each of those, and not always the one
     that the page's own filter wants. "Not greater" is "less" with the nulls.
     """
-    with_it = "e" if inclusive else ""
-    without_it = "" if inclusive else "e"
+    beyond, left_behind = _BEYOND[order.descending, inclusive]
     if value is None:
-        beyond = ("$lt" if order.descending else "$gt") + with_it
         tie: Filter = {order.field: None, "_id": {beyond: document_id}}
         return tie if order.descending else {"$or": [tie, {order.field: {"$ne": None}}]}
     if order.descending:
-        return {order.field: {"$not": {"$gt": value}}, "$nor": [{order.field: value, "_id": {f"$gt{without_it}": document_id}}]}
-    return {order.field: {"$gte": value}, "$nor": [{order.field: value, "_id": {f"$lt{without_it}": document_id}}]}
+        return {order.field: {"$not": {"$gt": value}}, "$nor": [{order.field: value, "_id": {left_behind: document_id}}]}
+    return {order.field: {"$gte": value}, "$nor": [{order.field: value, "_id": {left_behind: document_id}}]}
 
 
 def page_filter(order: Order, request: PageRequest) -> tuple[Order, Filter]:

@@ -20,14 +20,16 @@ class ById(Loader[str, D | None], Generic[D]):
         self._access = access
 
     async def batch_load_fn(self, keys: list[str]) -> list[D | None]:
+        by_id = {document.id: document for document in self._access.shown(await self._read(keys))}
+        self._access.trail.asked_in_vain(self._document, [key for key in keys if key not in by_id])
+        return [by_id.get(key) for key in keys]
+
+    async def _read(self, keys: list[str]) -> list[D]:
+        """What the caller may see of these."""
         asked = {"_id": {"$in": keys}}
         visible = await restrict(self._document, self._access, asked)
         found = await self._in_directory(keys) if visible is asked else None
-        if found is None:
-            found = await read_many(self._document, self._access, visible, frozenset())
-        by_id = {document.id: document for document in self._access.shown(found)}
-        self._access.trail.asked_in_vain(self._document, [key for key in keys if key not in by_id])
-        return [by_id.get(key) for key in keys]
+        return await read_many(self._document, self._access, visible, frozenset()) if found is None else found
 
     async def _in_directory(self, keys: list[str]) -> list[D] | None:
         """Who may see every row shares the read with others. None where that is not the way."""
