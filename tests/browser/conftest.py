@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.watched import Watch
 
@@ -24,6 +24,11 @@ ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+
+expect.set_options(
+    timeout=20_000
+)  # as long as actions may take (`watched`): on a busy machine an editor alone takes five seconds
 
 
 @pytest.fixture(scope="module")

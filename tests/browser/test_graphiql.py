@@ -202,6 +202,7 @@ def test_a_token_that_ended_signs_out_and_says_so(page: Page, endpoint: Endpoint
     expect(complaint(page)).to_have_text("Your session has ended. Please sign in again.")
     begin(page)  # one click: the server remembers the browser
     expect(page.get_by_role("status")).to_contain_text(f"Signed in as {EMAIL}")
+    wait_until_usable(page)
     run(page)
     expect(answer(page)).to_contain_text(EMAIL)
 
